@@ -32,9 +32,7 @@ type Readers struct {
 
 // Only is the set of exactly these persons.
 func Only(people ...string) Readers {
-	p := slices.Clone(people)
-	slices.Sort(p)
-	return Readers{Limited: true, People: slices.Compact(p)}
+	return Readers{Limited: true, People: sorted(people)}
 }
 
 // Allow reports whether a person may know the value.
@@ -49,7 +47,7 @@ func (r Readers) intersect(s Readers) Readers {
 	if !s.Limited {
 		return r
 	}
-	both := []string{}
+	var both []string
 	for _, p := range r.People {
 		if slices.Contains(s.People, p) {
 			both = append(both, p)
@@ -68,14 +66,21 @@ type Label struct {
 
 // Join is the label of something made of both.
 func (l Label) Join(m Label) Label {
-	origins := make([]string, 0, len(l.Origins)+len(m.Origins))
-	origins = append(append(origins, l.Origins...), m.Origins...)
-	slices.Sort(origins)
-	origins = slices.Compact(origins)
-	if len(origins) == 0 {
-		origins = nil
+	return Label{
+		Integrity: max(l.Integrity, m.Integrity),
+		Origins:   sorted(append(slices.Clone(l.Origins), m.Origins...)),
+		Readers:   l.Readers.intersect(m.Readers),
 	}
-	return Label{Integrity: max(l.Integrity, m.Integrity), Origins: origins, Readers: l.Readers.intersect(m.Readers)}
+}
+
+// sorted is the set of the words, in order; nil if there is none, so that equal sets are equal values.
+func sorted(words []string) []string {
+	if len(words) == 0 {
+		return nil
+	}
+	s := slices.Clone(words)
+	slices.Sort(s)
+	return slices.Compact(s)
 }
 
 // Outside reports whether anything from outside has had a say.
