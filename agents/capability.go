@@ -26,6 +26,12 @@ type Capability struct {
 	In   any // zero value of the argument struct: its fields are the positional parameters, in order
 	Out  any // zero value of the result; nil if there is none
 	Call func(ctx context.Context, call *Call, in any) (any, error)
+
+	// What happens to an attempt that was broken off after its intent was written. Repeatable: calling again with the same
+	// call.Key has no second effect. Otherwise Reconcile finds out whether it happened, and returns ErrUnknown where the
+	// truth cannot be had; without it the step is unknown and a person is asked.
+	Repeatable bool
+	Reconcile  func(ctx context.Context, call *Call, in any) (any, error)
 }
 
 // Nothing is the result of a capability that returns none.
@@ -76,6 +82,15 @@ func (c *Call) Influenced(declaredFacts bool) bool { return c.content || !declar
 
 // Receipt is the proof given to Prove, or nil.
 func (c *Call) Receipt() *Receipt { return c.receipt }
+
+// Pending is what a script gets for an effect that waits for the user's answer.
+type Pending struct {
+	ID      string `json:"id"`
+	Pending bool   `json:"pending"`
+}
+
+// ObjectRef makes a Pending an [Object].
+func (p Pending) ObjectRef() Ref { return Ref{Kind: "receipt", ID: p.ID} }
 
 // Object is implemented by results that a script gets as an object with an identity: it may read their fields and pass
 // the object on, and the host takes it only if the host made it in this run.

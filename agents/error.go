@@ -45,6 +45,9 @@ func (e *Error) Error() string {
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// ErrUnknown is what a capability returns when it cannot tell whether its effect happened.
+var ErrUnknown = errors.New("whether it happened is unknown")
+
 // AsError finds the error for the user in a chain. Any other error becomes an internal one that keeps its cause.
 func AsError(err error) *Error {
 	var e *Error

@@ -42,6 +42,7 @@ type Run struct {
 	Label    Label           `json:"label"` // the script's own label; it only rises
 	Revealed bool            `json:"revealed,omitempty"`
 	Result   *Text           `json:"result,omitempty"`
+	Output   json.RawMessage `json:"output,omitempty"` // what a command that is no script counted, such as an import
 	Verified bool            `json:"verified"`
 	Usage    Usage           `json:"usage"`
 	Error    *Error          `json:"error,omitempty"`

@@ -1,0 +1,53 @@
+package api
+
+import (
+	"context"
+
+	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app"
+	"github.com/stewardhq/steward/app/engine"
+	"github.com/stewardhq/steward/store"
+)
+
+// Approvals shows what waits for the user's word, and takes it.
+type Approvals struct{ a *app.App }
+
+// SheetList is the sheets that wait.
+type SheetList struct {
+	Sheets []engine.Sheet `json:"sheets"`
+}
+
+// List lists the sheets of all waiting runs.
+func (s *Approvals) List(ctx context.Context, _ Nothing) (SheetList, error) {
+	out := SheetList{Sheets: []engine.Sheet{}}
+	runs, err := s.a.Store.Runs(ctx, store.RunFilter{States: []agents.RunState{agents.Waiting}, Limit: 1000})
+	if err != nil {
+		return out, err
+	}
+	for _, run := range runs {
+		sheet, err := s.a.Engine.Sheet(ctx, run.ID)
+		if err != nil {
+			return out, err
+		}
+		out.Sheets = append(out.Sheets, sheet)
+	}
+	return out, nil
+}
+
+// Show gives one sheet.
+func (s *Approvals) Show(ctx context.Context, in RunID) (engine.Sheet, error) {
+	return s.a.Engine.Sheet(ctx, in.ID)
+}
+
+// Answered is the user's word on a sheet that was shown with this hash.
+type Answered struct {
+	ID      string `json:"id"`
+	Hash    string `json:"hash"`
+	Approve []int  `json:"approve"` // the steps; none denies all
+}
+
+// Answer takes the user's word and carries out what was approved.
+func (s *Approvals) Answer(ctx context.Context, in Answered) (RunID, error) {
+	run, err := s.a.Engine.Answer(ctx, in.ID, engine.Answer{Hash: in.Hash, Approve: in.Approve})
+	return RunID{run.ID}, err
+}

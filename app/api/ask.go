@@ -1,0 +1,140 @@
+package api
+
+import (
+	"context"
+	"os"
+	"strings"
+
+	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app"
+	"github.com/stewardhq/steward/app/orchestrator"
+)
+
+// Ask takes requests.
+type Ask struct{ a *app.App }
+
+// Request is what the user typed, and who plans it: "PROVIDER/NAME", "offline", or "" for what is set.
+type Request struct {
+	Text  string `json:"text"`
+	Model string `json:"model,omitempty"`
+}
+
+// maxRequest is how long a typed request may be, in bytes.
+const maxRequest = 32 << 10
+
+// Start accepts a request. When it returns, the request is on disk; the run goes on in the background.
+func (s *Ask) Start(ctx context.Context, in Request) (RunID, error) {
+	text := strings.TrimSpace(in.Text)
+	if text == "" || len(text) > maxRequest {
+		return RunID{}, &agents.Error{Code: agents.CodeInvalid, Message: "a request is 1 to 32,768 bytes of text", Hint: `for example: steward ask "Brief me on today's mail"`}
+	}
+	planner, err := s.a.Models.Resolve(ctx, in.Model)
+	if err != nil {
+		return RunID{}, err
+	}
+	run, err := s.a.Orchestrator.Accept(ctx, agents.Run{Kind: orchestrator.KindAsk, Request: text, Planner: planner})
+	return RunID{run.ID}, err
+}
+
+// Scripts runs and checks scripts of one's own.
+type Scripts struct{ a *app.App }
+
+// Script is a script's file name and source.
+type Script struct {
+	Name   string `json:"name"`
+	Source string `json:"source"`
+}
+
+// Run deploys a script and starts it.
+func (s *Scripts) Run(ctx context.Context, in Script) (RunID, error) {
+	hash, err := s.a.Orchestrator.Deploy(ctx, in.Name, in.Source)
+	if err != nil {
+		return RunID{}, err
+	}
+	run, err := s.a.Orchestrator.Accept(ctx, agents.Run{Kind: orchestrator.KindScript, Request: in.Name, Planner: "user", Script: hash})
+	return RunID{run.ID}, err
+}
+
+// Problem is something wrong with a script.
+type Problem struct {
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+// Checked is what was found.
+type Checked struct {
+	Problems []Problem `json:"problems"`
+}
+
+// Check finds what is wrong with a script without running it.
+func (s *Scripts) Check(_ context.Context, in Script) (Checked, error) {
+	out := Checked{Problems: []Problem{}}
+	for _, p := range s.a.Orchestrator.Check(in.Source) {
+		out.Problems = append(out.Problems, Problem{p.Line, p.Column, p.Message, p.Hint})
+	}
+	return out, nil
+}
+
+// Declarations is steward.d.ts.
+type Declarations struct {
+	Text string `json:"text"`
+}
+
+// API gives what scripts can call, generated from the agents' definitions.
+func (s *Scripts) API(context.Context, Nothing) (Declarations, error) {
+	return Declarations{s.a.Registry.Declarations()}, nil
+}
+
+// Reports reads what runs wrote.
+type Reports struct{ a *app.App }
+
+// ReportList is reports, newest first, without their texts.
+type ReportList struct {
+	Reports []ShownReport `json:"reports"`
+}
+
+// List lists the reports of a run, or all.
+func (s *Reports) List(ctx context.Context, in RunID) (ReportList, error) {
+	made, err := s.a.Store.Reports(ctx, in.ID)
+	out := ReportList{Reports: []ShownReport{}}
+	for _, r := range made {
+		out.Reports = append(out.Reports, showReport(r, false))
+	}
+	return out, err
+}
+
+// ExportReport asks for a report as a file, outside Steward's sealed store.
+type ExportReport struct {
+	ID   string `json:"id"`
+	Path string `json:"path"` // ends in .html or .md; must not exist
+}
+
+// Export writes a report where the user wants it.
+func (s *Reports) Export(ctx context.Context, in ExportReport) (ShownReport, error) {
+	report, err := s.a.Store.Report(ctx, in.ID)
+	if err != nil {
+		return ShownReport{}, err
+	}
+	content := report.HTML
+	switch {
+	case strings.HasSuffix(in.Path, ".md"):
+		content = report.Markdown
+	case !strings.HasSuffix(in.Path, ".html"):
+		return ShownReport{}, &agents.Error{Code: agents.CodeInvalid, Message: "a report can be exported as .html or .md", Hint: "give a file name that ends so"}
+	}
+	f, err := os.OpenFile(in.Path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return ShownReport{}, &agents.Error{Code: agents.CodeInvalid, Message: "the file cannot be made", Hint: "choose a path that does not exist, in a folder that you can write to", Err: err}
+	}
+	if _, err = f.WriteString(content); err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return ShownReport{}, &agents.Error{Code: agents.CodeUnavailable, Message: "the report could not be written", Err: err}
+	}
+	out := showReport(report, false)
+	out.HTML = in.Path
+	return out, nil
+}

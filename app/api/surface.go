@@ -1,0 +1,75 @@
+// Package api is the one surface of Steward: services whose methods take one plain struct and return one, with JSON
+// names. Every shell, the command line, the socket, and later the window and the server, calls the same methods through
+// [Surface.Call], so that what one can do, all can.
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app"
+)
+
+// Surface is all services over one opened home.
+type Surface struct {
+	methods map[string]reflect.Value
+}
+
+// Nothing is the request or the answer of methods that need none.
+type Nothing struct{}
+
+// New makes the surface.
+func New(a *app.App) *Surface {
+	s := &Surface{methods: map[string]reflect.Value{}}
+	for _, service := range []any{
+		&Mail{a}, &Ask{a}, &Runs{a}, &Approvals{a}, &Reports{a}, &Ledger{a}, &Scripts{a}, &Models{a}, &Agents{a}, &Data{a}, &System{a},
+	} {
+		v := reflect.ValueOf(service)
+		for i := range v.NumMethod() {
+			s.methods[v.Elem().Type().Name()+"/"+v.Type().Method(i).Name] = v.Method(i)
+		}
+	}
+	return s
+}
+
+// Methods lists the methods as "Service/Method", sorted.
+func (s *Surface) Methods() []string {
+	names := make([]string, 0, len(s.methods))
+	for name := range s.methods {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Call calls "Service/Method" with a JSON request, and gives the JSON answer. Unknown fields in the request are refused:
+// a mistyped option must not be ignored.
+func (s *Surface) Call(ctx context.Context, method string, request []byte) ([]byte, error) {
+	m, ok := s.methods[method]
+	if !ok {
+		return nil, &agents.Error{Code: agents.CodeNotFound, Message: fmt.Sprintf("there is no method %q", method), Hint: "methods: " + strings.Join(s.Methods(), ", ")}
+	}
+	in := reflect.New(m.Type().In(1))
+	if len(bytes.TrimSpace(request)) > 0 {
+		d := json.NewDecoder(bytes.NewReader(request))
+		d.DisallowUnknownFields()
+		if err := d.Decode(in.Interface()); err != nil {
+			return nil, &agents.Error{Code: agents.CodeInvalid, Message: "the request of " + method + " cannot be read: " + err.Error()}
+		}
+	}
+	out := m.Call([]reflect.Value{reflect.ValueOf(ctx), in.Elem()})
+	if err, _ := out[1].Interface().(error); err != nil {
+		return nil, err
+	}
+	answer, err := json.Marshal(out[0].Interface())
+	if err != nil {
+		return nil, fmt.Errorf("write the answer of %s: %w", method, err)
+	}
+	return answer, nil
+}

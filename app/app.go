@@ -1,0 +1,91 @@
+// Package app wires Steward together: Open makes everything of a home, Close ends it.
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/stewardhq/steward/agents/email"
+	"github.com/stewardhq/steward/agents/notification"
+	"github.com/stewardhq/steward/agents/reports"
+	"github.com/stewardhq/steward/app/capability"
+	"github.com/stewardhq/steward/app/engine"
+	"github.com/stewardhq/steward/app/notify"
+	"github.com/stewardhq/steward/app/orchestrator"
+	"github.com/stewardhq/steward/app/reader"
+	"github.com/stewardhq/steward/app/sandbox"
+	"github.com/stewardhq/steward/app/vault"
+	"github.com/stewardhq/steward/store"
+)
+
+// App is one opened home.
+type App struct {
+	Home         string
+	Vault        *vault.Vault
+	Store        *store.Store
+	Registry     *capability.Registry
+	Sandbox      *sandbox.Sandbox
+	Engine       *engine.Engine
+	Models       *orchestrator.Book
+	Orchestrator *orchestrator.Orchestrator
+	Now          func() time.Time
+	Zone         *time.Location
+}
+
+// Options says which home, what unlocks it, and where a notice goes when there is no desktop. The caller owns the home's
+// lock already.
+type Options struct {
+	Home      string
+	Vault     vault.Options
+	Notices   io.Writer
+	Now       func() time.Time
+	Zone      *time.Location
+	Transport http.RoundTripper // for models; nil for the network
+}
+
+// Open opens a home, making it if there is none. What was interrupted is not resumed yet: see Orchestrator.Resume.
+func Open(ctx context.Context, o Options) (_ *App, err error) {
+	a := &App{Home: o.Home, Now: o.Now, Zone: o.Zone}
+	defer func() {
+		if err != nil {
+			err = errorWith(err, a.Close())
+		}
+	}()
+	if a.Vault, err = vault.Open(ctx, o.Vault); err != nil {
+		return nil, err
+	}
+	if a.Store, err = store.Open(ctx, store.Options{Dir: o.Home, Master: a.Vault.Master(), Now: o.Now}); err != nil {
+		return nil, err
+	}
+	a.Registry, err = capability.NewRegistry(
+		email.New(a.Store, a.Store), reports.New(a.Store), reader.New(orchestrator.OfflineReader{}), notification.New(notify.New(o.Notices)),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("register the agents: %w", err)
+	}
+	if a.Sandbox, err = sandbox.New(sandbox.Config{CacheDir: filepath.Join(o.Home, "cache", "wazero")}); err != nil {
+		return nil, err
+	}
+	a.Engine = engine.New(engine.Options{Store: a.Store, Registry: a.Registry, Sandbox: a.Sandbox, Now: o.Now})
+	a.Models = orchestrator.NewBook(a.Store, a.Vault, o.Transport)
+	a.Orchestrator, err = orchestrator.New(orchestrator.Options{
+		Store: a.Store, Engine: a.Engine, Registry: a.Registry, Models: a.Models, Now: o.Now, Zone: o.Zone,
+		Jobs: map[string]orchestrator.Job{orchestrator.KindImport: a.importMail},
+	})
+	return a, err
+}
+
+// Close breaks off what runs, so that the next start resumes it, and closes the home.
+func (a *App) Close() error {
+	if a.Orchestrator != nil {
+		a.Orchestrator.Close()
+	}
+	if a.Store == nil {
+		return nil
+	}
+	return a.Store.Close()
+}

@@ -1,0 +1,120 @@
+// Package headless is Steward without a window: the command line, and the socket through which other commands attach to
+// the one process that owns a home.
+package headless
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app/sandbox"
+)
+
+// Exit codes of the command line.
+const (
+	ExitDone    = 0
+	ExitFailed  = 1
+	ExitUsage   = 2
+	ExitWaiting = 3
+)
+
+// Streams is where a command reads and writes.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+type commands struct {
+	Home string `help:"Where Steward keeps your data." env:"STEWARD_HOME" placeholder:"DIR"`
+	JSON bool   `help:"Print one JSON object a line; the last one is the result."`
+
+	Ask       askCommand        `cmd:"" help:"Carry out one request, to its end."`
+	Mail      mailCommands      `cmd:"" help:"Import, find and show mail."`
+	Runs      runsCommands      `cmd:"" help:"See and steer what runs and ran."`
+	Reports   reportsCommands   `cmd:"" help:"List and export reports."`
+	Approvals approvalsCommands `cmd:"" help:"See and answer what waits for your word."`
+	Script    scriptCommands    `cmd:"" help:"Run or check a script of your own."`
+	Ledger    ledgerCommands    `cmd:"" help:"See and verify the record of what happened."`
+	Models    modelsCommands    `cmd:"" help:"Connect language models."`
+	Agents    agentsCommands    `cmd:"" help:"See the agents, what they can do, and the skills."`
+	Data      dataCommands      `cmd:"" help:"See what is kept, where, and why."`
+	Unlock    unlockCommand     `cmd:"" help:"Open the vault with the recovery code."`
+	Doctor    doctorCommand     `cmd:"" help:"Check everything that Steward stands on."`
+	Version   versionCommand    `cmd:"" help:"Print the version."`
+}
+
+// command is what every command does with an opened home.
+type command interface {
+	run(ctx context.Context, s *session) error
+}
+
+// Main runs the command line and gives its exit code.
+func Main(args []string, streams Streams) int {
+	if len(args) == 1 && args[0] == sandbox.ChildArg {
+		return sandbox.RunChild()
+	}
+	// The heap of a command is small and short-lived: collecting less often makes it faster without making it large.
+	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(512 << 20)
+	var c commands
+	exit := -1
+	parser, err := kong.New(&c, kong.Name("steward"), kong.Writers(streams.Out, streams.Err), kong.Exit(func(code int) { exit = code }),
+		kong.Description("A personal agent on your desktop. It writes a small script, runs it in a sandbox, and shows what it did."),
+		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
+	if err != nil {
+		panic("headless: the command line is defined wrongly: " + err.Error())
+	}
+	parsed, err := parser.Parse(args)
+	if exit >= 0 {
+		return exit
+	}
+	p := &printer{out: streams.Out, err: streams.Err, json: c.JSON}
+	if err != nil {
+		return p.fail(&agents.Error{Code: agents.CodeInvalid, Message: err.Error(), Hint: "steward --help"}, ExitUsage)
+	}
+	chosen, ok := parsed.Selected().Target.Addr().Interface().(command)
+	if !ok {
+		return p.fail(&agents.Error{Code: agents.CodeInvalid, Message: "say what to do", Hint: parsed.Selected().Summary() + " --help"}, ExitUsage)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return runCommand(ctx, chosen, &session{home: c.Home, streams: streams, print: p})
+}
+
+// needsNoHome is implemented by commands that work before there is a home.
+type needsNoHome interface{ needsNoHome() }
+
+func runCommand(ctx context.Context, c command, s *session) int {
+	if _, free := c.(needsNoHome); !free {
+		if err := s.open(ctx); err != nil {
+			return s.print.fail(err, ExitFailed)
+		}
+	}
+	err := c.run(ctx, s)
+	if closing := s.close(ctx); err == nil {
+		err = closing
+	}
+	var code exitCode
+	switch {
+	case errors.As(err, &code):
+		return int(code)
+	case err == nil:
+		return ExitDone
+	case agents.CodeOf(err) == agents.CodeInvalid:
+		return s.print.fail(err, ExitUsage)
+	default:
+		return s.print.fail(err, ExitFailed)
+	}
+}
+
+// exitCode ends a command that has said everything already.
+type exitCode int
+
+func (e exitCode) Error() string { return "ended" }

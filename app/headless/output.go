@@ -1,0 +1,90 @@
+package headless
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/agents/reports"
+)
+
+// printer writes what a person or a program reads: results to out, everything else to err.
+type printer struct {
+	out, err io.Writer
+	json     bool
+}
+
+// line prints a line for people; with --json nothing.
+func (p *printer) line(format string, args ...any) {
+	if !p.json {
+		fmt.Fprintf(p.out, format+"\n", args...)
+	}
+}
+
+// note tells something beside the result.
+func (p *printer) note(format string, args ...any) { fmt.Fprintf(p.err, format+"\n", args...) }
+
+// object prints a JSON object with its type; without --json nothing.
+func (p *printer) object(kind string, value any) {
+	if !p.json {
+		return
+	}
+	raw, err := json.Marshal(value)
+	if err != nil {
+		panic("headless: an answer cannot be written: " + err.Error())
+	}
+	head := fmt.Sprintf(`{"type":%q`, kind)
+	if rest := strings.TrimPrefix(string(raw), "{"); rest != "}" {
+		head += "," + rest
+	} else {
+		head += "}"
+	}
+	fmt.Fprintln(p.out, head)
+}
+
+// fail tells what went wrong and what would help.
+func (p *printer) fail(err error, code int) int {
+	e := agents.AsError(err)
+	p.object("result", map[string]any{"state": "failed", "error": e})
+	p.error(e)
+	return code
+}
+
+func (p *printer) error(e *agents.Error) {
+	fmt.Fprintf(p.err, "error: %s\n", clean(e.Message))
+	if e.Err != nil {
+		fmt.Fprintf(p.err, "  cause: %s\n", clean(e.Err.Error()))
+	}
+	if e.Hint != "" {
+		fmt.Fprintf(p.err, "hint: %s\n", clean(e.Hint))
+	}
+}
+
+// clean makes words that may have come from outside harmless for a terminal.
+func clean(text string) string { return reports.TerminalLine(agents.Plain(text), 0) }
+
+// quote is clean, marked as somebody else's words.
+func quote(text string) string { return quoteIn(text, 0) }
+
+func quoteIn(text string, columns int) string {
+	return reports.TerminalLine(agents.Labelled(text, agents.Label{Integrity: agents.Untrusted}), columns)
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+// cleanBlock is quote for text of several lines.
+func cleanBlock(text string) string {
+	return reports.Terminal(agents.Labelled(text, agents.Label{Integrity: agents.Untrusted}))
+}
+
+// pad fills a text up to so many columns, counting Chinese characters as two.
+func pad(text string, columns int) string {
+	return text + strings.Repeat(" ", max(0, columns-reports.Columns(text)))
+}

@@ -1,0 +1,158 @@
+package headless
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app"
+	"github.com/stewardhq/steward/app/api"
+	"github.com/stewardhq/steward/app/owner"
+)
+
+// session is one command's way to the home: through its own process if that owns it, else attached to the one that does.
+type session struct {
+	home    string
+	streams Streams
+	print   *printer
+
+	owner    *owner.Owner
+	app      *app.App
+	surface  *api.Surface
+	attached *http.Client
+	resumed  int
+}
+
+// defaultHome follows the XDG base directories.
+func defaultHome() (string, error) {
+	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "steward"), nil
+	}
+	dir, err := os.UserHomeDir()
+	if err != nil {
+		return "", &agents.Error{Code: agents.CodeInvalid, Message: "there is no home directory", Hint: "give one: --home DIR or STEWARD_HOME=DIR", Err: err}
+	}
+	return filepath.Join(dir, ".local", "share", "steward"), nil
+}
+
+func (s *session) open(ctx context.Context) (err error) {
+	if s.home == "" {
+		if s.home, err = defaultHome(); err != nil {
+			return err
+		}
+	}
+	if s.home, err = filepath.Abs(s.home); err != nil {
+		return fmt.Errorf("find the home: %w", err)
+	}
+	if s.owner, s.attached, err = owner.Enter(ctx, s.home); err != nil || s.attached != nil {
+		return err
+	}
+	if err = s.own(ctx); err != nil {
+		if closing := s.owner.Close(); closing != nil {
+			s.print.note("the lock was not released cleanly: %v", closing)
+		}
+		s.owner = nil
+	}
+	return err
+}
+
+// own opens the home in this process, serves it to others, and takes up what was interrupted.
+func (s *session) own(ctx context.Context) (err error) {
+	unlocking, err := s.unlocking()
+	if err != nil {
+		return err
+	}
+	s.app, err = app.Open(ctx, app.Options{Home: s.home, Vault: unlocking, Notices: s.print.err, Now: time.Now, Zone: localZone()})
+	if err != nil {
+		return err
+	}
+	if code := s.app.Vault.RecoveryCode(); code != "" {
+		s.print.note("This is your recovery code. It is shown once; keep it somewhere safe, away from this machine:\n\n    %s\n", code)
+	}
+	s.surface = api.New(s.app)
+	if err = s.owner.Serve(rpcHandler(s.surface)); err != nil {
+		return err
+	}
+	if s.resumed, err = s.app.Orchestrator.Resume(ctx); err == nil && s.resumed > 0 {
+		s.print.note("Taking up what was interrupted: %d %s.", s.resumed, plural(s.resumed, "run"))
+	}
+	return err
+}
+
+// localZone is the user's time zone by name, so that a run means the same on another machine.
+func localZone() *time.Location {
+	name := os.Getenv("TZ")
+	if name == "" {
+		if target, err := os.Readlink("/etc/localtime"); err == nil {
+			for dir := filepath.Dir(target); len(dir) > 1; dir = filepath.Dir(dir) {
+				if filepath.Base(dir) == "zoneinfo" {
+					name, _ = filepath.Rel(dir, target)
+					break
+				}
+			}
+		}
+	}
+	if zone, err := time.LoadLocation(name); err == nil {
+		return zone
+	}
+	return time.UTC
+}
+
+func (s *session) close(ctx context.Context) error {
+	if s.owner == nil {
+		return nil
+	}
+	if s.resumed > 0 && ctx.Err() == nil {
+		s.waitForResumed(ctx)
+	}
+	// Others who are attached get their answers before the home closes.
+	err := s.owner.Drain()
+	if s.app != nil {
+		if closing := s.app.Close(); err == nil {
+			err = closing
+		}
+	}
+	if closing := s.owner.Close(); err == nil {
+		err = closing
+	}
+	return err
+}
+
+// waitForResumed lets interrupted runs end before a short command leaves.
+func (s *session) waitForResumed(ctx context.Context) {
+	done := make(chan struct{})
+	go func() {
+		s.app.Orchestrator.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
+
+// call calls a method of the surface, wherever it is.
+func call[Answer any](ctx context.Context, s *session, method string, request any) (answer Answer, err error) {
+	in, err := json.Marshal(request)
+	if err != nil {
+		return answer, fmt.Errorf("write the request: %w", err)
+	}
+	var out []byte
+	if s.attached != nil {
+		out, err = rpcCall(ctx, s.attached, method, in)
+	} else {
+		out, err = s.surface.Call(ctx, method, in)
+	}
+	if err != nil {
+		return answer, err
+	}
+	if err := json.Unmarshal(out, &answer); err != nil {
+		return answer, fmt.Errorf("read the answer of %s: %w", method, err)
+	}
+	return answer, nil
+}
