@@ -3,6 +3,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -47,12 +48,15 @@ type Options struct {
 	Transport http.RoundTripper // for models; nil for the network
 }
 
+// VaultGuards are the files that only a home with a vault has: where one lies, no new vault is made.
+var VaultGuards = []string{"steward.db", "keyring"}
+
 // Open opens a home, making it if there is none. What was interrupted is not resumed yet: see Orchestrator.Resume.
 func Open(ctx context.Context, o Options) (_ *App, err error) {
 	a := &App{Home: o.Home, Now: o.Now, Zone: o.Zone}
 	defer func() {
 		if err != nil {
-			err = errorWith(err, a.Close())
+			err = errors.Join(err, a.Close())
 		}
 	}()
 	if a.Vault, err = vault.Open(ctx, o.Vault); err != nil {
@@ -62,7 +66,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.Registry, err = capability.NewRegistry(
-		email.New(a.Store, a.Store), reports.New(a.Store), reader.New(orchestrator.OfflineReader{}), notification.New(notify.New(o.Notices)),
+		email.New(a.Store, a.Store), reports.New(a.Store), reader.New(reader.Offline{}), notification.New(notify.New(o.Notices)),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("register the agents: %w", err)
@@ -84,8 +88,12 @@ func (a *App) Close() error {
 	if a.Orchestrator != nil {
 		a.Orchestrator.Close()
 	}
-	if a.Store == nil {
-		return nil
+	var errs []error
+	if a.Store != nil {
+		errs = append(errs, a.Store.Close())
 	}
-	return a.Store.Close()
+	if a.Vault != nil {
+		errs = append(errs, a.Vault.Close())
+	}
+	return errors.Join(errs...)
 }

@@ -4,9 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/agents/email"
 	"github.com/stewardhq/steward/agents/email/sample"
+	"github.com/stewardhq/steward/app/connect/mailfile"
 	"github.com/stewardhq/steward/app/engine"
 	"github.com/stewardhq/steward/app/intake"
 )
@@ -32,13 +36,43 @@ func (a *App) importMail(ctx context.Context, run agents.Run) (agents.Run, error
 	}}
 	if in.Sample {
 		o.Me = []string{sample.Me}
-		o.Items = sampleItems(run)
+		o.Items = sampleItems(run.Created.In(a.Zone))
 	}
 	result, err := intake.Import(ctx, o, a.Store)
+	if err == nil {
+		err = a.addMe(ctx, result.Me)
+	}
 	output, marshalErr := json.Marshal(result)
 	if marshalErr != nil {
 		return run, fmt.Errorf("write the import's result: %w", marshalErr)
 	}
 	run.Output = output
 	return run, err
+}
+
+// addMe adds to the user's own addresses.
+func (a *App) addMe(ctx context.Context, addresses []string) error {
+	known, err := a.Store.MyAddresses(ctx)
+	if err != nil {
+		return fmt.Errorf("read the user's addresses: %w", err)
+	}
+	for _, address := range addresses {
+		if !slices.Contains(known, address) {
+			known = append(known, address)
+		}
+	}
+	if err := a.Store.SetMe(ctx, known); err != nil {
+		return fmt.Errorf("keep the user's addresses: %w", err)
+	}
+	return nil
+}
+
+// sampleItems is the sample mailbox as it stood when the import was asked for.
+func sampleItems(at time.Time) []mailfile.Item {
+	messages := sample.Messages(at)
+	items := make([]mailfile.Item, len(messages))
+	for i, m := range messages {
+		items[i] = mailfile.Item{Source: fmt.Sprintf("sample#%d", i+1), Raw: m.Raw, Flags: email.Flags{Seen: m.Seen, Flagged: m.Flagged, Sent: m.Mine}}
+	}
+	return items
 }

@@ -60,6 +60,7 @@ type Message struct {
 	Mine     bool      `json:"mine"`     // written by the user
 	Bulk     bool      `json:"bulk"`     // List-Unsubscribe, List-Id, Precedence, Auto-Submitted
 	Verified bool      `json:"verified"` // DMARC passed, as the receiving server wrote
+	Forged   bool      `json:"forged"`   // DMARC failed, as the receiving server wrote
 	Damaged  bool      `json:"damaged"`  // something could not be read; the raw message is kept
 
 	// What its sender wrote.

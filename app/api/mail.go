@@ -16,12 +16,8 @@ import (
 // Mail imports and finds mail.
 type Mail struct{ a *app.App }
 
-// Import says what to bring in: files and folders by their absolute paths, or the sample mailbox.
-type Import struct {
-	Paths  []string `json:"paths,omitempty"`
-	Sample bool     `json:"sample,omitempty"`
-	Me     []string `json:"me,omitempty"` // the user's own addresses; guessed if none is given
-}
+// Import says what to bring in.
+type Import = app.ImportRequest
 
 // Import starts an import. It is a run: broken off, it goes on at the next start, and nothing comes in twice.
 func (s *Mail) Import(ctx context.Context, in Import) (RunID, error) {

@@ -77,7 +77,7 @@ func (d *declarer) signature(b Bound, name string) string {
 		if f.optional {
 			mark = "?"
 		}
-		params = append(params, f.name+mark+": "+d.field(f))
+		params = append(params, f.name+mark+": "+d.field(f, true))
 	}
 	result := "void"
 	if t := reflect.TypeOf(b.Out); t != nil && t != nothing {
@@ -86,14 +86,14 @@ func (d *declarer) signature(b Bound, name string) string {
 	return fmt.Sprintf("%s(%s): Promise<%s>", name, strings.Join(params, ", "), result)
 }
 
-func (d *declarer) field(f structField) string {
+func (d *declarer) field(f structField, given bool) string {
 	if len(f.enum) > 0 {
 		return `"` + strings.Join(f.enum, `" | "`) + `"`
 	}
-	if f.optional && f.typ.Kind() == reflect.Pointer {
+	if given && f.optional && f.typ.Kind() == reflect.Pointer {
 		return d.name(f.typ.Elem(), true)
 	}
-	return d.name(f.typ, true)
+	return d.name(f.typ, given)
 }
 
 // name is a type as TypeScript writes it. What a script gives may be a string or a handle; what it gets from outside is a
@@ -160,13 +160,7 @@ func (d *declarer) body(t reflect.Type, given bool, sep string) string {
 		if f.optional && given {
 			mark = "?"
 		}
-		typ := ""
-		if given {
-			typ = d.field(f)
-		} else if typ = d.name(f.typ, false); len(f.enum) > 0 {
-			typ = `"` + strings.Join(f.enum, `" | "`) + `"`
-		}
-		b.WriteString(sep + f.name + mark + ": " + typ)
+		b.WriteString(sep + f.name + mark + ": " + d.field(f, given))
 		if f.doc != "" {
 			b.WriteString(" /* " + f.doc + " */")
 		}

@@ -138,7 +138,7 @@ func (x *execution) start(ctx context.Context, c *call, broken bool) {
 func (x *execution) carry(ctx context.Context, c *call, broken bool) (agents.Step, []agents.Entry, error) {
 	switch {
 	case c.err != nil:
-		return failed(c.step, c.err), nil, nil
+		return failed(c.step, c.err), nil, nil //nolint:nilerr // it is the step's outcome, and goes to the script
 	case c.step.Decision.Verdict == agents.Ask:
 		step, err := x.e.stage(c)
 		return step, []agents.Entry{decisionEntry(step)}, err

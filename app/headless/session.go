@@ -3,6 +3,7 @@ package headless
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -40,7 +41,8 @@ func defaultHome() (string, error) {
 	return filepath.Join(dir, ".local", "share", "steward"), nil
 }
 
-func (s *session) open(ctx context.Context) (err error) {
+// enter finds the home, and owns it or attaches to who does.
+func (s *session) enter(ctx context.Context) (err error) {
 	if s.home == "" {
 		if s.home, err = defaultHome(); err != nil {
 			return err
@@ -49,14 +51,17 @@ func (s *session) open(ctx context.Context) (err error) {
 	if s.home, err = filepath.Abs(s.home); err != nil {
 		return fmt.Errorf("find the home: %w", err)
 	}
-	if s.owner, s.attached, err = owner.Enter(ctx, s.home); err != nil || s.attached != nil {
+	s.owner, s.attached, err = owner.Enter(ctx, s.home)
+	return err
+}
+
+func (s *session) open(ctx context.Context) error {
+	if err := s.enter(ctx); err != nil || s.attached != nil {
 		return err
 	}
-	if err = s.own(ctx); err != nil {
-		if closing := s.owner.Close(); closing != nil {
-			s.print.note("the lock was not released cleanly: %v", closing)
-		}
-		s.owner = nil
+	err := s.own(ctx)
+	if err != nil {
+		err = errors.Join(err, s.close(ctx))
 	}
 	return err
 }
@@ -110,18 +115,20 @@ func (s *session) close(ctx context.Context) error {
 	if s.resumed > 0 && ctx.Err() == nil {
 		s.waitForResumed(ctx)
 	}
-	// Others who are attached get their answers before the home closes.
-	err := s.owner.Drain()
+	// Others who are attached get their answers before the home closes, and the lock goes last.
+	leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveWithin)
+	defer cancel()
+	err := s.owner.Drain(leaving)
 	if s.app != nil {
-		if closing := s.app.Close(); err == nil {
-			err = closing
-		}
+		err = errors.Join(err, s.app.Close())
 	}
-	if closing := s.owner.Close(); err == nil {
-		err = closing
-	}
+	err = errors.Join(err, s.owner.Close(leaving))
+	s.owner = nil
 	return err
 }
+
+// leaveWithin is how long others who are attached may take to get their last answers.
+const leaveWithin = 30 * time.Second
 
 // waitForResumed lets interrupted runs end before a short command leaves.
 func (s *session) waitForResumed(ctx context.Context) {

@@ -36,7 +36,7 @@ type Orchestrator struct {
 	engine   *engine.Engine
 	registry *capability.Registry
 	skills   []skill.Skill
-	models   Models
+	models   *Book
 	now      func() time.Time
 	zone     *time.Location
 	jobs     map[string]Job
@@ -51,7 +51,7 @@ type Options struct {
 	Store    *store.Store
 	Engine   *engine.Engine
 	Registry *capability.Registry
-	Models   Models
+	Models   *Book
 	Now      func() time.Time
 	Zone     *time.Location
 	Jobs     map[string]Job

@@ -14,8 +14,9 @@ import (
 type Reader interface {
 	// Summarize gives at most so many sentences.
 	Summarize(ctx context.Context, text string, sentences int) (string, error)
-	// Extract gives a value for each field, nil where the text has none: time.Time for a date, float64 for a number, bool,
-	// and string for the others. now is what relative dates are relative to.
+	// Extract gives a value for each field, nil where the text has none: time.Time for a date, a struct of amount and
+	// currency code for money, float64 for a number, bool, and string for the others. now is what relative dates are
+	// relative to.
 	Extract(ctx context.Context, text string, fields []Field, now time.Time, zone *time.Location) (map[string]any, error)
 	// Classify gives one of the choices, or "" if none fits.
 	Classify(ctx context.Context, text string, choices []string) (string, error)
@@ -66,7 +67,7 @@ func New(r Reader) agents.Agent {
 			}, summarize(r)),
 			agents.Define(agents.Capability{
 				Name: "read.extract", Version: 1, Effect: agents.Read,
-				Doc: "One value for each field; null where the text has none.",
+				Doc: "One value for each field; null where the text has none. date: Date, money: { amount: number, currency: string }, number, bool; the others: Handle.",
 			}, extract(r)),
 			agents.Define(agents.Capability{
 				Name: "read.classify", Version: 1, Effect: agents.Read,

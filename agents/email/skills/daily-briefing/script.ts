@@ -24,10 +24,11 @@ const summarised = async m => ({ ...line(m), detail: await read.summarize(await 
 const withDate = async m => m.starts
   ? { ...line(m), detail: t`${say.starts}: ${dates.format(m.starts, "datetime")}` }
   : summarised(m)
+const grouped = n => String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ",")
 const withMoney = async m => {
   const got = await read.extract(await mail.body(m), { amount: { type: "money", about: "total" }, due: { type: "date", about: "due" } })
   const parts = []
-  if (got.amount) parts.push(t`${say.amount} ${got.amount}`)
+  if (got.amount) parts.push(`${say.amount} ${got.amount.currency} ${grouped(got.amount.amount)}`)
   if (got.due) parts.push(`${say.due} ${dates.format(got.due, "date")}`)
   return { ...line(m), detail: parts.length ? join(parts, zh ? "，" : ", ") : undefined }
 }
@@ -42,7 +43,7 @@ const sections = [
 
 const summary = !mails.length ? say.none : zh
   ? `共 ${mails.length} 封：${answer.length} 封需要回覆，${dated.length} 封有日期，${money.length} 封與款項有關，${news.length} 封電子報與通知。`
-  : `${mails.length} mails: ${answer.length} need an answer, ${dated.length} have a date, ${money.length} are about money, ${news.length} are newsletters and notifications.`
+  : `${mails.length} ${mails.length === 1 ? "mail" : "mails"}: ${answer.length} to answer, ${dated.length} with a date, ${money.length} about money, ${news.length} newsletters and notifications.`
 
 const made = await report.create({ title, summary: found.length === 200 ? t`${summary} ${say.more}` : summary, lang: zh ? "zh-Hant" : "en", sections })
 await notify.user(title, summary)

@@ -1,0 +1,276 @@
+package email
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/stewardhq/steward/agents/email/markup"
+	"github.com/stewardhq/steward/agents/email/wire"
+)
+
+const (
+	maxPartText = 4 << 20 // decoded bytes of one text part that are looked at
+	maxCalendar = 1 << 20
+)
+
+// body is what a message says, gathered from its parts.
+type body struct {
+	text        string
+	links       []markup.Link
+	hidden      int
+	attachments []Attachment
+	calendar    string
+	problems    []wire.Problem
+}
+
+func (b *body) problem(text string, lost bool) {
+	for _, p := range b.problems {
+		if p.Text == text {
+			return
+		}
+	}
+	b.problems = append(b.problems, wire.Problem{Text: text, Lost: lost})
+}
+
+func readBody(root *wire.Part) *body {
+	b := &body{}
+	texts := b.read(root, false)
+	b.text = strings.TrimSpace(strings.Join(texts, "\n\n"))
+	if len(b.text) > maxText {
+		b.text = clip(b.text, maxText)
+		b.problem("its text is very long; only the beginning can be searched and read", true)
+	}
+	return b
+}
+
+func (b *body) invite(fallback time.Time) *Invite {
+	if b.calendar == "" {
+		return nil
+	}
+	invite, ok := ParseInvite(b.calendar)
+	if !ok {
+		b.problem("its calendar entry cannot be read", true)
+		return nil
+	}
+	return &invite
+}
+
+// read gives the texts that a part shows, one after another, and notes its attachments on the way.
+func (b *body) read(p *wire.Part, related bool) []string {
+	switch {
+	case p.Broken && strings.HasPrefix(p.Type, "multipart/"):
+		return b.plain(p)
+	case p.Type == "multipart/alternative":
+		return b.alternative(p)
+	case p.Type == "multipart/related" && len(p.Parts) > 0:
+		texts := b.read(p.Parts[0], false)
+		for _, child := range p.Parts[1:] {
+			b.read(child, true)
+		}
+		return texts
+	case p.Multipart():
+		if p.Type == "multipart/encrypted" {
+			b.problem("it is encrypted, and Steward has no key for it", true)
+		}
+		var texts []string
+		for _, child := range p.Parts {
+			texts = append(texts, b.read(child, related)...)
+		}
+		return texts
+	case shown(p) && p.Type == "text/html":
+		doc := b.html(p)
+		b.hidden += doc.Hidden
+		b.links = append(b.links, doc.Links...)
+		return nonempty(doc.Text)
+	case shown(p):
+		return b.plain(p)
+	}
+	b.attach(p, related)
+	return nil
+}
+
+// shown reports whether mail programs show a part as text in the message.
+func shown(p *wire.Part) bool {
+	if p.Disposition == "attachment" || p.Name != "" && p.Disposition != "inline" {
+		return false
+	}
+	switch p.Type {
+	case "text/plain", "text/html", "text/markdown", "text/enriched", "text/x-amp-html", "message/delivery-status":
+		return p.Type != "text/x-amp-html"
+	}
+	return false
+}
+
+// alternative chooses between the plain and the formatted version. They should say the same; where they do not, what
+// counts is the formatted one, because that is what people are shown, and the other is hidden text.
+func (b *body) alternative(p *wire.Part) []string {
+	var plain, rich []string
+	before := len(b.links)
+	for _, child := range p.Parts {
+		if shown(child) && child.Type != "text/html" {
+			if plain == nil {
+				links := len(b.links)
+				plain = b.plain(child)
+				b.links = b.links[:links] // they come from the version that is shown
+			}
+			continue
+		}
+		if texts := b.read(child, true); len(texts) > 0 {
+			rich = texts
+		}
+	}
+	if len(plain) == 0 {
+		return rich
+	}
+	if len(rich) == 0 {
+		b.links = append(b.links, plainLinks(plain[0])...)
+		return plain
+	}
+	p1, r1 := strings.Join(plain, "\n"), strings.Join(rich, "\n")
+	switch {
+	case sameWords(p1, r1):
+		if len(b.links) == before {
+			b.links = append(b.links, plainLinks(p1)...)
+		}
+		return plain
+	case len(r1) < 20:
+		return plain
+	case len(p1) < 200 && len(r1) > len(p1):
+		return rich // "your program cannot show this message", or a line for the preview
+	default:
+		b.hidden += utf8.RuneCountInString(p1)
+		b.problem("its plain and its formatted version say different things; the formatted one is shown", false)
+		return rich
+	}
+}
+
+// sameWords reports whether most words of the plain version stand in the formatted one too.
+func sameWords(plain, rich string) bool {
+	words := func(s string) []string {
+		return strings.FieldsFunc(strings.ToLower(clip(s, 20_000)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	}
+	in := map[string]bool{}
+	for _, w := range words(rich) {
+		in[w] = true
+	}
+	found, all := 0, 0
+	for line := range strings.SplitSeq(clip(plain, 20_000), "\n") {
+		for _, w := range words(withoutURLs(line)) {
+			all += len(w)
+			if in[w] {
+				found += len(w)
+			}
+		}
+	}
+	return all == 0 || found*10 >= all*6
+}
+
+func withoutURLs(line string) string {
+	if !strings.Contains(line, "://") {
+		return line
+	}
+	fields := strings.Fields(line)
+	kept := fields[:0]
+	for _, f := range fields {
+		if !strings.Contains(f, "://") {
+			kept = append(kept, f)
+		}
+	}
+	return strings.Join(kept, " ")
+}
+
+// content decodes a text part.
+func (b *body) content(p *wire.Part, limit int, meta bool) string {
+	raw, whole, damaged := wire.Content(p.Body, p.Encoding, limit)
+	if !whole {
+		b.problem("one of its texts is very long; only the beginning is read", true)
+	}
+	if damaged {
+		b.problem("the encoding of one of its texts is damaged", true)
+	}
+	charset := p.Charset()
+	if charset == "" && meta {
+		charset = metaCharset(raw)
+	}
+	if !wire.Known(charset) {
+		b.problem("it names a charset that does not exist; the text was read by guessing", false)
+	}
+	text, exact := wire.Decode(raw, charset)
+	if !exact && whole {
+		b.problem("some of its characters cannot be read", true)
+	}
+	return text
+}
+
+func (b *body) plain(p *wire.Part) []string {
+	text := b.content(p, maxPartText, false)
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+	if strings.EqualFold(p.Params["format"], "flowed") {
+		text = unflow(text, strings.EqualFold(p.Params["delsp"], "yes"))
+	}
+	text, hidden := markup.DropInvisible(text)
+	b.hidden += hidden
+	b.links = append(b.links, plainLinks(text)...)
+	return nonempty(strings.TrimSpace(text))
+}
+
+func (b *body) html(p *wire.Part) markup.Document {
+	doc := markup.Read(b.content(p, maxPartText, true))
+	if doc.Cut {
+		b.problem("one of its texts is very long; only the beginning is read", true)
+	}
+	return doc
+}
+
+// metaCharset is what an HTML text says of itself.
+func metaCharset(raw []byte) string {
+	head := strings.ToLower(string(raw[:min(len(raw), 2<<10)]))
+	_, after, ok := strings.Cut(head, "charset=")
+	if !ok {
+		return ""
+	}
+	after = strings.TrimLeft(after, `"' `)
+	end := strings.IndexAny(after, `"'> /;`)
+	if end < 0 || end > 40 {
+		return ""
+	}
+	return after[:end]
+}
+
+func nonempty(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+// unflow joins the lines of format=flowed (RFC 3676).
+func unflow(text string, delsp bool) string {
+	lines := strings.Split(text, "\n")
+	var out strings.Builder
+	joining, depth := false, 0
+	for i, line := range lines {
+		quotes := len(line) - len(strings.TrimLeft(line, ">"))
+		content := line[quotes:]
+		if !(joining && quotes == depth) {
+			if i > 0 {
+				out.WriteByte('\n')
+			}
+			out.WriteString(line[:quotes])
+		} else {
+			content = strings.TrimPrefix(content, " ")
+		}
+		if quotes == 0 && !joining {
+			content = strings.TrimPrefix(content, " ")
+		}
+		depth = quotes
+		joining = strings.HasSuffix(content, " ") && content != "-- "
+		if joining && delsp {
+			content = content[:len(content)-1]
+		}
+		out.WriteString(content)
+	}
+	return out.String()
+}

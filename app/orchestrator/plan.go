@@ -1,0 +1,57 @@
+package orchestrator
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app/model/offline"
+	"github.com/stewardhq/steward/app/skill"
+)
+
+// Offline is the planner that needs no model.
+const Offline = "offline"
+
+// plan finds out how a request is carried out, and pins the script for it. The planner sees the user's typed words and
+// what can be called, and nothing that came from outside.
+func (o *Orchestrator) plan(ctx context.Context, run agents.Run) (agents.Run, error) {
+	if run.Planner == Offline {
+		return o.planOffline(ctx, run)
+	}
+	return o.planWithModel(ctx, run)
+}
+
+// planOffline matches the request to a skill and fills in its parameters.
+func (o *Orchestrator) planOffline(ctx context.Context, run agents.Run) (agents.Run, error) {
+	zone, err := time.LoadLocation(run.Zone)
+	if err != nil {
+		return run, fmt.Errorf("load the run's time zone: %w", err)
+	}
+	planned, err := offline.Plan(run.Request, o.skills, run.Created, zone)
+	if err != nil {
+		return run, err
+	}
+	planned.Params["lang"] = json.RawMessage(fmt.Sprintf("%q", planned.Lang))
+	if run.Params, err = json.Marshal(planned.Params); err != nil {
+		return run, fmt.Errorf("write the parameters: %w", err)
+	}
+	chosen, ok := o.skill(planned.Skill)
+	if !ok {
+		return run, fmt.Errorf("the planner chose the skill %q, which is not there", planned.Skill)
+	}
+	run.Skill = chosen.Name
+	run.Script, err = o.Deploy(ctx, chosen.Name, chosen.Script)
+	return run, err
+}
+
+func (o *Orchestrator) skill(name string) (skill.Skill, bool) {
+	for _, s := range o.skills {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return skill.Skill{}, false
+}
+func (o *Orchestrator) planWithModel(ctx context.Context, run agents.Run) (agents.Run, error) { return run, nil }

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"encoding/base32"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/stewardhq/steward/store/seal"
+)
+
+// The kinds that sealed values are bound to. They never change, whatever becomes of the tables' names.
+const (
+	kindAccount = "account"
+	kindBlob    = "blob"
+	kindRun     = "run"
+	kindStep    = "step"
+	kindScript  = "script"
+	kindSetting = "setting"
+	kindLedger  = "ledger"
+	kindMail    = "mail"
+	kindPerson  = "person"
+)
+
+func sealJSON(box *seal.Box, kind, id string, value any) ([]byte, error) {
+	plain, err := json.Marshal(value)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", kind, err)
+	}
+	return box.Seal(kind, id, plain), nil
+}
+
+// openJSON is the inverse of sealJSON. A value that does not open is damage: it was changed or moved on disk.
+func (s *Store) openJSON(box *seal.Box, kind, id string, sealed []byte, into any) error {
+	if box == nil {
+		return erased(kind)
+	}
+	plain, err := box.Open(kind, id, sealed)
+	if err != nil {
+		return s.damaged("a stored "+kind+" does not open", err)
+	}
+	if err := json.Unmarshal(plain, into); err != nil {
+		return s.damaged("a stored "+kind+" cannot be read", err)
+	}
+	return nil
+}
+
+var letters = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// keyedID is an opaque id for what the parts name: the same for the same parts, and nothing to anybody without the key.
+func (s *Store) keyedID(prefix, purpose string, parts ...string) string {
+	sum := s.sum(purpose, parts)
+	return prefix + letters.EncodeToString(sum[:15])
+}
+
+// keyedNumber is a keyed hash that fits a column of numbers.
+func (s *Store) keyedNumber(purpose string, parts ...string) int64 {
+	sum := s.sum(purpose, parts)
+	return int64(binary.BigEndian.Uint64(sum[:8]))
+}
+
+func (s *Store) sum(purpose string, parts []string) [32]byte {
+	all := make([][]byte, len(parts))
+	for i, p := range parts {
+		all[i] = []byte(p)
+	}
+	return s.ring.Sum(purpose, all...)
+}
+
+// millis is a time as columns hold it; the zero time is 0.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
