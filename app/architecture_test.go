@@ -34,7 +34,7 @@ var imports = map[string][]string{
 	"app/policy":             {"agents"},
 	"app/sandbox":            {"agents", "app/sandbox/..."},
 	"app/sandbox/frame":      {"agents"},
-	"app/sandbox/guest":      {"agents", "app/sandbox/frame"},
+	"app/sandbox/guest":      {"agents", "app/sandbox/frame", "app/sandbox/lockdown"},
 	"app/sandbox/lockdown":   {"agents", "app/sandbox/frame"},
 	"app/sandbox/script":     {"agents"},
 	"app/engine":             {"agents", "app/capability", "app/policy", "app/sandbox", "app/sandbox/script", "store"},

@@ -91,24 +91,26 @@ func putBlob(t *database.Tx, b sealedBlob, account sql.NullInt64) (int64, error)
 }
 
 // putMain stores content that belongs to no account.
-func (s *Store) putMain(t *database.Tx, content []byte) (int64, error) {
+func (s *Store) putMain(t *database.Tx, content []byte) (n int64, id string, err error) {
 	b, err := s.sealBlob(seal.Main, s.main, content)
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
-	return putBlob(t, b, sql.NullInt64{})
+	n, err = putBlob(t, b, sql.NullInt64{})
+	return n, b.id, err
 }
 
-// blob reads content back.
-func (s *Store) blob(ctx context.Context, n int64, box *seal.Box) ([]byte, error) {
+// blob reads content back. The row that refers to it has its id in what is sealed of the row, or a row could be made to
+// refer to the content of another.
+func (s *Store) blob(ctx context.Context, n int64, want string, box *seal.Box) ([]byte, error) {
 	var id string
 	var size, total int
 	found, err := s.db.First(ctx, "SELECT id, size, parts FROM blob WHERE n = ?", []any{n}, &id, &size, &total)
 	if err != nil {
 		return nil, err
 	}
-	if !found {
-		return nil, s.damaged("stored content is missing", nil)
+	if !found || id != want {
+		return nil, s.damaged("stored content is missing or was exchanged", nil)
 	}
 	if box == nil {
 		return nil, erased("content")

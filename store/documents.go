@@ -54,7 +54,7 @@ func (s *Store) SaveReport(ctx context.Context, report agents.Report) error {
 		if there, err := t.First("SELECT 1 FROM report WHERE id = ?", []any{report.ID}, new(int)); err != nil || there {
 			return err
 		}
-		body, err := s.putMain(t, content)
+		body, _, err := s.putMain(t, content)
 		if err != nil {
 			return err
 		}
@@ -65,7 +65,7 @@ func (s *Store) SaveReport(ctx context.Context, report agents.Report) error {
 
 // Report gives a report by its id, or CodeNotFound.
 func (s *Store) Report(ctx context.Context, id string) (agents.Report, error) {
-	reports, err := s.reports(ctx, "WHERE id = ?", id)
+	reports, err := s.reports(ctx, "WHERE r.id = ?", id)
 	if err == nil && len(reports) == 0 {
 		return agents.Report{}, notFound("report")
 	}
@@ -79,20 +79,21 @@ func (s *Store) Report(ctx context.Context, id string) (agents.Report, error) {
 func (s *Store) Reports(ctx context.Context, run string) ([]agents.Report, error) {
 	where, args := "", []any(nil)
 	if run != "" {
-		where, args = "WHERE run = ?", []any{run}
+		where, args = "WHERE r.run = ?", []any{run}
 	}
-	reports, err := s.reports(ctx, where+" ORDER BY created DESC, n DESC", args...)
+	reports, err := s.reports(ctx, where+" ORDER BY r.created DESC, r.n DESC", args...)
 	return reports, s.fault("list reports", err)
 }
 
 func (s *Store) reports(ctx context.Context, where string, args ...any) ([]agents.Report, error) {
 	var ids []string
 	var bodies []int64
-	err := s.db.Each(ctx, "SELECT id, body FROM report "+where, args, func(r *sql.Rows) error {
-		var id string
+	var names []string
+	err := s.db.Each(ctx, "SELECT r.id, r.body, b.id FROM report r JOIN blob b ON b.n = r.body "+where, args, func(r *sql.Rows) error {
+		var id, name string
 		var body int64
-		err := r.Scan(&id, &body)
-		ids, bodies = append(ids, id), append(bodies, body)
+		err := r.Scan(&id, &body, &name)
+		ids, bodies, names = append(ids, id), append(bodies, body), append(names, name)
 		return err
 	})
 	if err != nil {
@@ -100,7 +101,7 @@ func (s *Store) reports(ctx context.Context, where string, args ...any) ([]agent
 	}
 	reports := make([]agents.Report, len(ids))
 	for i, body := range bodies {
-		content, err := s.blob(ctx, body, s.main)
+		content, err := s.blob(ctx, body, names[i], s.main)
 		if err != nil {
 			return nil, err
 		}

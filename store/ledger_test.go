@@ -78,7 +78,9 @@ func TestLedgerNoticesTampering(t *testing.T) {
 		{"a time is changed", func(t *testing.T, dir string) { tamper(t, dir, "UPDATE ledger SET time = time + 1 WHERE seq = 5") }, 5},
 		{"a run is changed", func(t *testing.T, dir string) { tamper(t, dir, "UPDATE ledger SET run = '' WHERE seq = 5") }, 5},
 		{"a step is changed", func(t *testing.T, dir string) { tamper(t, dir, "UPDATE ledger SET step = 99 WHERE seq = 5") }, 5},
-		{"a hash is changed", func(t *testing.T, dir string) { tamper(t, dir, "UPDATE ledger SET hash = randomblob(32) WHERE seq = 5") }, 5},
+		{"a hash is changed", func(t *testing.T, dir string) {
+			tamper(t, dir, "UPDATE ledger SET hash = randomblob(32) WHERE seq = 5")
+		}, 5},
 		{"a commitment is cut", func(t *testing.T, dir string) { tamper(t, dir, "UPDATE ledger SET commitment = x'00' WHERE seq = 5") }, 5},
 		{"a content is changed", func(t *testing.T, dir string) {
 			tamper(t, dir, "UPDATE ledger_content SET sealed = randomblob(99) WHERE seq = 5")

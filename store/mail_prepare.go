@@ -47,6 +47,12 @@ type prepared struct {
 	mail    *email.Parsed
 }
 
+// keptMail is what is sealed of a mail.
+type keptMail struct {
+	email.Message
+	RawID string `json:"raw"` // of the blob
+}
+
 type named struct {
 	id   string
 	role int
@@ -114,14 +120,15 @@ func (s *Store) prepareOne(m *email.Parsed, box *seal.Box) (prepared, error) {
 
 	kept := m.Message
 	kept.ID, kept.Received = p.id, time.Unix(p.second, 0).In(m.Received.Location())
-	content, err := json.Marshal(kept)
+	var err error
+	if p.raw, err = s.sealBlob(s.accountKey(m.Account), box, m.Raw); err != nil {
+		return p, err
+	}
+	content, err := json.Marshal(keptMail{Message: kept, RawID: p.raw.id})
 	if err != nil {
 		return p, fmt.Errorf("encode a mail: %w", err)
 	}
 	p.content = box.Seal(kindMail, p.id, s.pack.enc.EncodeAll(content, nil))
-	if p.raw, err = s.sealBlob(s.accountKey(m.Account), box, m.Raw); err != nil {
-		return p, err
-	}
 	p.fields = s.indexed(m)
 	return p, nil
 }

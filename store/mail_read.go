@@ -72,13 +72,20 @@ func (s *Store) Thread(ctx context.Context, thread string) ([]email.Message, err
 func (s *Store) Raw(ctx context.Context, id string) ([]byte, error) {
 	var raw int64
 	var account string
-	found, err := s.db.First(ctx, "SELECT m.raw, a.id FROM mail m JOIN account a ON a.n = m.account WHERE m.id = ?", []any{id}, &raw, &account)
+	var sealed []byte
+	found, err := s.db.First(ctx, `SELECT m.raw, a.id, c.sealed FROM mail m JOIN account a ON a.n = m.account
+		JOIN mail_content c ON c.n = m.content WHERE m.id = ?`, []any{id}, &raw, &account, &sealed)
 	if err == nil && !found {
 		return nil, notFound("mail")
 	}
+	box := s.ring.Box("account:" + account)
+	var kept keptMail
+	if err == nil {
+		kept, err = s.openMail(box, id, sealed)
+	}
 	var content []byte
 	if err == nil {
-		content, err = s.blob(ctx, raw, s.ring.Box("account:"+account))
+		content, err = s.blob(ctx, raw, kept.RawID, box)
 	}
 	return content, s.fault("read a mail as it came", err)
 }
@@ -111,7 +118,7 @@ func (s *Store) messages(ctx context.Context, ns []int64) ([]email.Message, erro
 	page := make([]email.Message, len(ns))
 	boxes := map[string]*seal.Box{}
 	err := s.db.Each(ctx, `SELECT m.n, m.id, a.id, m.thread, m.unread, m.starred, m.mine, c.sealed,
-			EXISTS (SELECT 1 FROM mail l WHERE l.thread = m.thread AND l.n > m.n AND l.mine = 1)
+			EXISTS (SELECT 1 FROM mail l WHERE l.thread = m.thread AND l.mine = 1)
 		FROM mail m JOIN account a ON a.n = m.account JOIN mail_content c ON c.n = m.content WHERE m.n IN (`+list.String()+`)`, nil,
 		func(r *sql.Rows) error {
 			var n, thread int64
@@ -127,9 +134,11 @@ func (s *Store) messages(ctx context.Context, ns []int64) ([]email.Message, erro
 				boxes[account] = box
 			}
 			m := &page[place[n]]
-			if err := s.openMail(box, id, sealed, m); err != nil {
+			kept, err := s.openMail(box, id, sealed)
+			if err != nil {
 				return err
 			}
+			*m = kept.Message
 			m.Unread, m.Starred, m.Mine, m.Answered = unread, starred, mine, answered
 			m.ID, m.Thread = id, formatThread(thread)
 			if second := n >> 8; m.Received.Unix() != second { // its own second was full
@@ -149,22 +158,22 @@ func (s *Store) messages(ctx context.Context, ns []int64) ([]email.Message, erro
 	return present, s.addPersons(ctx, present)
 }
 
-func (s *Store) openMail(box *seal.Box, id string, sealed []byte, m *email.Message) error {
+func (s *Store) openMail(box *seal.Box, id string, sealed []byte) (m keptMail, err error) {
 	if box == nil {
-		return erased("mail")
+		return m, erased("mail")
 	}
 	packed, err := box.Open(kindMail, id, sealed)
 	if err != nil {
-		return s.damaged("a stored mail does not open", err)
+		return m, s.damaged("a stored mail does not open", err)
 	}
 	plain, err := s.pack.dec.DecodeAll(packed, nil)
 	if err == nil {
-		err = json.Unmarshal(plain, m)
+		err = json.Unmarshal(plain, &m)
 	}
 	if err != nil {
-		return s.damaged("a stored mail cannot be read", err)
+		return m, s.damaged("a stored mail cannot be read", err)
 	}
-	return nil
+	return m, nil
 }
 
 // addPersons fills in who the messages' people are and whether the user has written to their senders.

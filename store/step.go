@@ -24,15 +24,15 @@ func (s *Store) putStep(t *database.Tx, st *agents.Step) error {
 		return invalid("a step has no run or no number", "this is a defect of Steward; report it")
 	}
 	row := *st
-	input, err := s.moveOut(t, &row.Input)
+	input, inputID, err := s.moveOut(t, &row.Input)
 	if err != nil {
 		return err
 	}
-	result, err := s.moveOut(t, &row.Result)
+	result, resultID, err := s.moveOut(t, &row.Result)
 	if err != nil {
 		return err
 	}
-	frame, err := frameStep(row)
+	frame, err := frameStep(row, inputID, resultID)
 	if err != nil {
 		return err
 	}
@@ -65,13 +65,14 @@ func (s *Store) putStep(t *database.Tx, st *agents.Step) error {
 }
 
 // moveOut puts a large value into a blob and empties it.
-func (s *Store) moveOut(t *database.Tx, value *json.RawMessage) (sql.NullInt64, error) {
+func (s *Store) moveOut(t *database.Tx, value *json.RawMessage) (n sql.NullInt64, id string, err error) {
 	if len(*value) <= inlineMax {
-		return sql.NullInt64{}, nil
+		return n, "", nil
 	}
-	n, err := s.putMain(t, *value)
+	n.Valid = true
+	n.Int64, id, err = s.putMain(t, *value)
 	*value = nil
-	return sql.NullInt64{Int64: n, Valid: true}, err
+	return n, id, err
 }
 
 // dropUnused removes a blob that nothing refers to any more.
@@ -88,29 +89,36 @@ func isForeignKey(err error) bool {
 }
 
 // frameStep is what is sealed of a step: its fields, then input and result byte for byte, since encoding them as JSON once
-// more would change their spaces and escapes. Each part has its length before it.
-func frameStep(st agents.Step) ([]byte, error) {
+// more would change their spaces and escapes, then the ids of the blobs that hold them instead. Each part has its length
+// before it.
+func frameStep(st agents.Step, inputID, resultID string) ([]byte, error) {
 	input, result := st.Input, st.Result
 	st.Input, st.Result = nil, nil
 	fields, err := json.Marshal(st)
 	if err != nil {
 		return nil, fmt.Errorf("encode a step: %w", err)
 	}
-	frame := make([]byte, 0, 12+len(fields)+len(input)+len(result))
-	for _, part := range [][]byte{fields, input, result} {
+	frame := make([]byte, 0, 70+len(fields)+len(input)+len(result))
+	for _, part := range [][]byte{fields, input, result, []byte(inputID), []byte(resultID)} {
 		frame = binary.BigEndian.AppendUint32(frame, uint32(len(part)))
 		frame = append(frame, part...)
 	}
 	return frame, nil
 }
 
-func (s *Store) openStep(id string, sealed []byte) (agents.Step, error) {
-	var st agents.Step
+// largeStep is a step whose input or result must be read from blobs.
+type largeStep struct {
+	agents.Step
+	inputID, resultID string
+}
+
+func (s *Store) openStep(id string, sealed []byte) (largeStep, error) {
+	var st largeStep
 	frame, err := s.main.Open(kindStep, id, sealed)
 	if err != nil {
 		return st, s.damaged("a stored step does not open", err)
 	}
-	var parts [3][]byte
+	var parts [5][]byte
 	for i := range parts {
 		if len(frame) < 4 || uint64(len(frame)-4) < uint64(binary.BigEndian.Uint32(frame)) {
 			return st, s.damaged("a stored step is cut short", nil)
@@ -118,7 +126,7 @@ func (s *Store) openStep(id string, sealed []byte) (agents.Step, error) {
 		end := 4 + int(binary.BigEndian.Uint32(frame))
 		parts[i], frame = frame[4:end:end], frame[end:]
 	}
-	if err := json.Unmarshal(parts[0], &st); err != nil {
+	if err := json.Unmarshal(parts[0], &st.Step); err != nil {
 		return st, s.damaged("a stored step cannot be read", err)
 	}
 	if len(parts[1]) > 0 {
@@ -127,44 +135,44 @@ func (s *Store) openStep(id string, sealed []byte) (agents.Step, error) {
 	if len(parts[2]) > 0 {
 		st.Result = parts[2]
 	}
+	st.inputID, st.resultID = string(parts[3]), string(parts[4])
 	return st, nil
 }
 
 // Steps lists the steps of a run in the order of their issue.
 func (s *Store) Steps(ctx context.Context, run string) ([]agents.Step, error) {
-	type large struct {
-		step          int
-		input, result sql.NullInt64
+	type reference struct {
+		value *json.RawMessage
+		blob  int64
+		id    string
 	}
-	var steps []agents.Step
-	var larges []large
+	var rows []largeStep
+	var inputs, results []sql.NullInt64
 	err := s.db.Each(ctx, "SELECT seq, sealed, input, result FROM step WHERE run = ? ORDER BY seq", []any{run}, func(r *sql.Rows) error {
-		l := large{step: len(steps)}
 		var seq int
 		var sealed sql.RawBytes
-		if err := r.Scan(&seq, &sealed, &l.input, &l.result); err != nil {
+		var input, result sql.NullInt64
+		if err := r.Scan(&seq, &sealed, &input, &result); err != nil {
 			return err
 		}
 		st, err := s.openStep(stepID(run, seq), sealed)
-		if err != nil {
-			return err
-		}
-		if l.input.Valid || l.result.Valid {
-			larges = append(larges, l)
-		}
-		steps = append(steps, st)
-		return nil
+		rows, inputs, results = append(rows, st), append(inputs, input), append(results, result)
+		return err
 	})
-	for _, l := range larges { // after the rows, which hold a connection
-		if err == nil && l.input.Valid {
-			steps[l.step].Input, err = s.blob(ctx, l.input.Int64, s.main)
-		}
-		if err == nil && l.result.Valid {
-			steps[l.step].Result, err = s.blob(ctx, l.result.Int64, s.main)
-		}
-	}
 	if err != nil {
 		return nil, s.fault("read the steps of a run", err)
+	}
+	steps := make([]agents.Step, len(rows))
+	for i, row := range rows { // after the rows, which hold a connection
+		steps[i] = row.Step
+		for _, ref := range []reference{{&steps[i].Input, inputs[i].Int64, row.inputID}, {&steps[i].Result, results[i].Int64, row.resultID}} {
+			if ref.id == "" {
+				continue
+			}
+			if *ref.value, err = s.blob(ctx, ref.blob, ref.id, s.main); err != nil {
+				return nil, s.fault("read the steps of a run", err)
+			}
+		}
 	}
 	return steps, nil
 }

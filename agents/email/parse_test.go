@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/jhillyerd/enmime/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
 
@@ -319,5 +320,15 @@ func BenchmarkParse(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		email.Parse(messages[i%len(messages)].Raw, options())
+	}
+}
+
+// BenchmarkEnmime reads the same messages with a peer, whose time is the measure for BenchmarkParse.
+func BenchmarkEnmime(b *testing.B) {
+	messages := sample.Messages(now)
+	for i := 0; b.Loop(); i++ {
+		if _, err := enmime.ReadEnvelope(bytes.NewReader(messages[i%len(messages)].Raw)); err != nil {
+			b.Log("enmime cannot read it:", err)
+		}
 	}
 }

@@ -60,7 +60,7 @@ func (x *execution) issue(ctx context.Context, event sandbox.Event) error {
 		return nil
 	}
 	if known {
-		c.step.Attempt, c.step.State = recorded.Attempt, recorded.State
+		c.step.Attempt, c.step.State, c.step.Issued = recorded.Attempt, recorded.State, recorded.Issued
 	}
 	x.limit(c)
 	if known && recorded.DoneNo > 0 {
@@ -115,7 +115,9 @@ func (x *execution) goLive(ctx context.Context) {
 
 // start decides on a call and carries it out beside the script.
 func (x *execution) start(ctx context.Context, c *call, broken bool) {
-	c.step.Issued = x.e.now()
+	if !broken {
+		c.step.Issued = x.e.now()
+	}
 	if c.err == nil {
 		c.step.Decision = policy.Decide(policy.Proposal{
 			Capability: c.step.Capability, Effect: c.bound.Effect, Script: x.run.Label, Revealed: x.run.Revealed,
@@ -193,7 +195,7 @@ func (e *Engine) perform(ctx context.Context, c *call, zone *time.Location, brok
 		}
 		invoke = c.bound.Reconcile
 	}
-	about := &agents.Call{Run: step.Run, Seq: step.Seq, Key: step.Key, Now: e.now(), Zone: zone}
+	about := &agents.Call{Run: step.Run, Seq: step.Seq, Key: step.Key, Now: step.Issued, Zone: zone}
 	out, err := safely(func() (any, error) { return invoke(ctx, about, c.in) })
 	if ctx.Err() != nil && err != nil {
 		return step, nil, fmt.Errorf("%s was broken off: %w", step.Capability, context.Cause(ctx))

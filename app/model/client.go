@@ -92,6 +92,7 @@ type Client struct {
 	config  Config
 	service openai.ChatCompletionService
 	host    string
+	quirks  quirks
 }
 
 // New checks a config. Nothing is sent. The error is CodeInvalid.
@@ -121,7 +122,10 @@ func New(c Config) (*Client, error) {
 	if c.Name == "" {
 		c.Name = c.Model
 	}
-	return &Client{config: c, host: u.Host, service: service(c, u.String())}, nil
+	client := &Client{host: u.Host, service: service(c, u.String())}
+	client.config = c
+	client.config.Key = "" // the service has it; nothing that prints a client finds it
+	return client, nil
 }
 
 // service is the vendor's client without its environment variables, its retries and its telemetry headers.

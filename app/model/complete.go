@@ -33,16 +33,18 @@ func (c *Client) Complete(ctx context.Context, r Request) (Reply, error) {
 			return Reply{Usage: spent}, err
 		}
 		reply, err := c.once(ctx, r, sent)
+		reply.Usage.Requests = 1
 		spent = spent.Add(reply.Usage)
 		err = c.explain(ctx, err)
+		raw := reply.Text
 		if err == nil {
 			reply.Text, err = c.answer(reply.Text)
 		}
 		if r.Meter.OnRequest != nil {
-			r.Meter.OnRequest(ctx, Exchange{Model: c.config.Name, To: c.host, Messages: sent, Reply: reply.Text, Usage: reply.Usage, Err: err})
+			r.Meter.OnRequest(ctx, Exchange{Model: c.config.Name, To: c.host, Messages: sent, Reply: raw, Usage: reply.Usage, Err: err})
 		}
 		reply.Usage = spent
-		pause, again := c.again(err, attempt, reply.Text != "")
+		pause, again := c.again(err, attempt, raw != "")
 		if !again {
 			return reply, shown(err)
 		}
@@ -127,5 +129,5 @@ func (c *Client) usage(reply *Reply, prompt, completion int, sent []Message) {
 	if completion <= 0 && utf8.RuneCountInString(reply.Text) > 0 {
 		completion, reply.Estimated = textTokens(reply.Text), true
 	}
-	reply.Usage = agents.Usage{Requests: 1, PromptTokens: prompt, CompletionTokens: completion, Cost: c.config.Price.cost(prompt, completion)}
+	reply.Usage = agents.Usage{PromptTokens: prompt, CompletionTokens: completion, Cost: c.config.Price.cost(prompt, completion)}
 }

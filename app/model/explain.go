@@ -61,6 +61,9 @@ func (c *Client) explainStatus(s *statusError) error {
 	e := func(code, message, hint string) *agents.Error {
 		return &agents.Error{Code: code, Message: message, Hint: hint, Err: s}
 	}
+	if c.quirks.learn(s) {
+		return &retryable{e(agents.CodeInvalid, name+" does not take this request", "try again"), 0}
+	}
 	switch {
 	case has(text, "context_length", "context length", "maximum context", "too many tokens", "context window", "prompt is too long"):
 		return e(agents.CodeLimit, "the request is too long for "+name, "ask for less at once, or use a model with a longer context")

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/openai/openai-go/v3"
@@ -86,11 +87,7 @@ func (c *Client) once(ctx context.Context, r Request, sent []Message) (Reply, er
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var res *http.Response
-	params := openai.ChatCompletionNewParams{
-		Model: c.config.Model, Messages: wire(sent), MaxTokens: param.NewOpt(int64(r.MaxTokens)),
-		StreamOptions: openai.ChatCompletionStreamOptionsParam{IncludeUsage: param.NewOpt(true)},
-	}
-	stream := c.service.NewStreaming(ctx, params, option.WithResponseInto(&res))
+	stream := c.service.NewStreaming(ctx, c.params(r, sent), option.WithResponseInto(&res))
 	defer stream.Close()
 	reply := Reply{Model: c.config.Model}
 	if err := stream.Err(); err != nil {
@@ -99,44 +96,84 @@ func (c *Client) once(ctx context.Context, r Request, sent []Message) (Reply, er
 	if kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type")); kind != "text/event-stream" {
 		return c.whole(res, r, sent)
 	}
-	var text strings.Builder
-	var finish string
-	var prompt, completion int
-	var failed error
-	for failed == nil && stream.Next() {
-		chunk := stream.Current()
-		if u := chunk.Usage; u.PromptTokens > 0 {
-			prompt, completion = int(u.PromptTokens), int(u.CompletionTokens)
-		}
-		for _, choice := range chunk.Choices {
-			if choice.Index != 0 {
-				continue
-			}
-			if choice.FinishReason != "" {
-				finish = choice.FinishReason
-			}
-			if len(choice.Delta.ToolCalls) > 0 || choice.Delta.FunctionCall.Name != "" {
-				failed = errTool
-			}
-			piece := choice.Delta.Content
-			if text.WriteString(piece); text.Len() > maxAnswer {
-				failed = errHuge
-			} else if piece != "" && r.OnToken != nil {
-				r.OnToken(piece)
-			}
-		}
+	var a assembly
+	for a.err == nil && stream.Next() {
+		a.take(stream.Current(), r.OnToken)
 	}
-	reply.Text, reply.Cut = text.String(), finish == "length"
-	c.usage(&reply, prompt, completion, sent)
+	reply.Text, reply.Cut = a.text.String(), a.finish == "length"
+	c.usage(&reply, a.prompt, a.completion, sent)
 	switch {
-	case failed != nil:
-		return reply, failed
+	case a.err != nil:
+		return reply, a.err
 	case stream.Err() != nil:
 		return reply, stream.Err()
-	case finish == "":
+	case a.finish == "":
 		return reply, errCut
 	}
 	return reply, nil
+}
+
+// assembly puts a streamed answer together.
+type assembly struct {
+	text               strings.Builder
+	finish             string
+	prompt, completion int
+	err                error
+}
+
+func (a *assembly) take(chunk openai.ChatCompletionChunk, onToken func(string)) {
+	if u := chunk.Usage; u.PromptTokens > 0 {
+		a.prompt, a.completion = int(u.PromptTokens), int(u.CompletionTokens)
+	}
+	for _, choice := range chunk.Choices {
+		if choice.Index != 0 {
+			continue
+		}
+		if choice.FinishReason != "" {
+			a.finish = choice.FinishReason
+		}
+		if len(choice.Delta.ToolCalls) > 0 || choice.Delta.FunctionCall.Name != "" {
+			a.err = errTool
+			return
+		}
+		piece := choice.Delta.Content
+		if a.text.Len()+len(piece) > maxAnswer {
+			a.err = errHuge
+			return
+		}
+		a.text.WriteString(piece)
+		if piece != "" && onToken != nil {
+			onToken(piece)
+		}
+	}
+}
+
+// quirks are what a server turned out not to take.
+type quirks struct {
+	newMax  atomic.Bool // wants max_completion_tokens
+	noUsage atomic.Bool // knows no stream_options
+}
+
+// learn notes from a refusal what the server does not take, and reports whether that is worth another try.
+func (q *quirks) learn(s *statusError) bool {
+	if s.status != http.StatusBadRequest && s.status != http.StatusUnprocessableEntity {
+		return false
+	}
+	return strings.Contains(s.text, "max_completion_tokens") && q.newMax.CompareAndSwap(false, true) ||
+		strings.Contains(s.text, "stream_options") && q.noUsage.CompareAndSwap(false, true)
+}
+
+func (c *Client) params(r Request, sent []Message) openai.ChatCompletionNewParams {
+	p := openai.ChatCompletionNewParams{Model: c.config.Model, Messages: wire(sent)}
+	if c.quirks.newMax.Load() {
+		p.MaxCompletionTokens = param.NewOpt(int64(r.MaxTokens))
+	} else {
+		p.MaxTokens = param.NewOpt(int64(r.MaxTokens))
+	}
+	if !c.quirks.noUsage.Load() {
+		p.StreamOptions.IncludeUsage = param.NewOpt(true)
+	}
+	return p
 }
 
 // whole reads the answer of a server that does not stream.

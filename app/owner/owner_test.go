@@ -201,6 +201,26 @@ func TestCloseLetsRequestsFinish(t *testing.T) {
 	}
 }
 
+func TestDrainKeepsTheHome(t *testing.T) {
+	dir := t.TempDir()
+	own := acquire(t, dir)
+	serve(t, own, hello)
+	for range 2 {
+		if err := own.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := owner.Attach(dir)
+	wantCode(t, err, agents.CodeUnavailable, "steward serve")
+	if _, err := owner.Acquire(dir); !errors.Is(err, owner.ErrOwned) {
+		t.Errorf("a drained home is not owned: %v", err)
+	}
+	if err := own.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	acquire(t, dir)
+}
+
 func TestCloseCutsOffWhatDoesNotEnd(t *testing.T) {
 	dir := t.TempDir()
 	own := acquire(t, dir)

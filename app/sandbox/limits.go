@@ -12,7 +12,7 @@ type Limits struct {
 	Wall   time.Duration // while the child works: from the start or a delivery to the next idle, added up
 	CPU    time.Duration // of the script
 	Memory int64         // bytes for the script's values
-	Output int64         // bytes of all logs, arguments and the result together
+	Output int64         // bytes of all logs, arguments and the result together, 64 more for each of them
 	Calls  int
 }
 

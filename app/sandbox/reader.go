@@ -37,6 +37,9 @@ func (c *Child) read(out io.Reader) {
 	}
 }
 
+// frameCost is what a frame counts even if there is nothing in it, or empty ones would never come to a limit.
+const frameCost = 64
+
 // take checks a frame against what may come now, and makes an event of it.
 func (c *Child) take(up *frame.Up) {
 	if c.state == starting {
@@ -47,7 +50,7 @@ func (c *Child) take(up *frame.Up) {
 		c.finishLocked(broke("it spoke out of turn"))
 		return
 	}
-	c.output += int64(len(up.Args) + len(up.Value) + len(up.Text) + len(up.Stack)/8)
+	c.output += frameCost + int64(len(up.Args)+len(up.Value)+len(up.Text))
 	if c.output > c.limits.Output {
 		c.finishLocked(limitError(limitOutput, c.limits))
 		return

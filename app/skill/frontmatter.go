@@ -9,7 +9,9 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 const maxFront = 64 << 10 // bytes
@@ -72,9 +74,16 @@ func split(folder string, text []byte) (head, body []byte, err error) {
 }
 
 func decode(folder string, head []byte) (f front, err error) {
-	file, err := parser.ParseBytes(head, 0)
+	tokens := lexer.Tokenize(string(head))
+	if nested(tokens) > maxNested {
+		return f, invalid(folder, "nests lists and maps in its front matter", "metadata's values are strings; nothing else is nested")
+	}
+	file, err := parser.Parse(tokens, 0)
 	if err != nil {
 		return f, yamlError(folder, err)
+	}
+	if len(file.Docs) == 0 || len(file.Docs) == 1 && file.Docs[0].Body == nil {
+		return f, nil // nothing but dashes: the name is what is missing
 	}
 	var v aliases
 	for _, d := range file.Docs {
@@ -89,6 +98,21 @@ func decode(folder string, head []byte) (f front, err error) {
 		return f, yamlError(folder, err)
 	}
 	return f, nil
+}
+
+// maxNested is how many lists and flow maps front matter may begin. None belongs there, and the parser's time grows with the
+// square of their depth.
+const maxNested = 32
+
+func nested(tokens token.Tokens) int {
+	n := 0
+	for _, t := range tokens {
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType, token.SequenceEntryType, token.MappingKeyType:
+			n++
+		}
+	}
+	return n
 }
 
 // aliases finds what can make a small file a huge value.

@@ -2,6 +2,7 @@ package skill
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -35,6 +36,11 @@ func (p Phrase) Slots() []string {
 	return all
 }
 
+// speaks reports whether there is a word anywhere in the phrase.
+func (p Phrase) speaks() bool {
+	return slices.ContainsFunc(p, func(e Element) bool { return e.Text != "" || slices.ContainsFunc(e.Any, Phrase.speaks) })
+}
+
 // ParsePhrase reads a phrase: the words of a request, with (this|that) where words may stand for each other, [this] or
 // [this|that] where they may be left out, and {name} where a parameter stands. The error is CodeInvalid.
 func ParsePhrase(text string) (Phrase, error) {
@@ -49,7 +55,7 @@ func ParsePhrase(text string) (Phrase, error) {
 	if p.at < len(p.text) {
 		return nil, bad(fmt.Sprintf("%q stands alone at byte %d", p.text[p.at], p.at+1), "close every bracket that was opened, and no other")
 	}
-	if len(phrase) == 0 {
+	if !phrase.speaks() {
 		return nil, bad("it says nothing", "write the words of a request")
 	}
 	return phrase, nil

@@ -47,6 +47,9 @@ func (system) Delete(ctx context.Context, service, user string) error {
 // bounded makes a call that knows no context end with one. The call itself may go on waiting for a prompt that nobody
 // answers; what it brings then is dropped.
 func bounded(ctx context.Context, call func() (string, error)) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", silent(err)
+	}
 	if err := reachable(); err != nil {
 		return "", err
 	}

@@ -45,11 +45,14 @@ const (
 
 // diagnose finds out why the keychain did not do as it was asked. The library's own errors do not tell.
 func diagnose(ctx context.Context, cause error) error {
-	conn, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))
+	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
 	if err != nil {
 		return noKeychain(cause)
 	}
 	defer func() { _ = conn.Close() }() // nothing more is said on it
+	if conn.Auth(nil) != nil || conn.Hello() != nil {
+		return noKeychain(cause)
+	}
 	if isLocked(cause) {
 		return lockedKeychain(cause)
 	}

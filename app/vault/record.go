@@ -13,16 +13,16 @@ import (
 	"syscall"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/store/durable"
 )
 
 // FileName is the vault's file in its home.
 const FileName = "vault.json"
 
 const (
-	format    = "steward vault"
-	version   = 1
-	largest   = 8 << 20 // bytes of vault.json
-	draftName = FileName + ".new"
+	format  = "steward vault"
+	version = 1
+	largest = 8 << 20 // bytes of vault.json
 )
 
 // record is vault.json.
@@ -117,34 +117,15 @@ func (r *record) store(dir string) error {
 	if err != nil {
 		return fmt.Errorf("marshal vault: %w", err)
 	}
-	draft := filepath.Join(dir, draftName)
-	err = writeSynced(draft, append(b, '\n'))
+	path := filepath.Join(dir, FileName)
+	err = durable.Clean(path)
 	if err == nil {
-		err = os.Rename(draft, filepath.Join(dir, FileName))
-	}
-	if err == nil {
-		err = syncDir(dir)
+		err = durable.WriteFile(path, append(b, '\n'))
 	}
 	if err != nil {
-		_ = os.Remove(draft) // what is left of it holds nothing that vault.json does not
 		return unwritable(err)
 	}
 	return nil
-}
-
-func writeSynced(path string, b []byte) (err error) {
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) { // left by a crash
-		return err
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if _, err = f.Write(b); err != nil {
-		return err
-	}
-	return f.Sync()
 }
 
 func unwritable(err error) error {

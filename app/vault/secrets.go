@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/store/durable"
 )
 
 const (
@@ -115,7 +116,7 @@ func (v *Vault) Destroy(ctx context.Context) error {
 	}
 	err = os.Remove(filepath.Join(v.options.Dir, FileName))
 	if err == nil {
-		err = syncDir(v.options.Dir)
+		err = durable.SyncDir(v.options.Dir)
 	}
 	if err != nil {
 		return unwritable(err)

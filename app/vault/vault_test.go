@@ -88,7 +88,7 @@ func TestFileModeKeepsMasterAndSecrets(t *testing.T) {
 
 func TestFilesArePrivateAndWhole(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "vault.json.new"), []byte("left by a crash"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "vault.json.123.tmp"), []byte("left by a crash"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	mustOpen(t, inFile(dir, "p"))
@@ -106,10 +106,10 @@ func TestWrongPassphrase(t *testing.T) {
 	dir := t.TempDir()
 	mustOpen(t, inFile(dir, "right"))
 	before, _ := os.ReadFile(filepath.Join(dir, vault.FileName))
-	for _, wrong := range []string{"wrong", "Right", "right ", strings.Repeat("x", 1000)} {
+	for _, wrong := range []string{"Right", "right "} {
 		_, err := vault.Open(t.Context(), inFile(dir, wrong))
 		wantCode(t, err, agents.CodeLocked, "--recover")
-		if strings.Contains(err.Error()+agents.AsError(err).Hint, wrong) && wrong != "wrong" {
+		if strings.Contains(err.Error()+agents.AsError(err).Hint, wrong) {
 			t.Errorf("the error repeats the passphrase: %v", err)
 		}
 	}
@@ -209,7 +209,7 @@ func TestNoNewVaultBesideAnOldDatabase(t *testing.T) {
 }
 
 func TestRefusedSecrets(t *testing.T) {
-	v := mustOpen(t, inFile(t.TempDir(), "p"))
+	v := mustOpen(t, vault.Options{Dir: t.TempDir(), Keychain: newShelf()})
 	for name, c := range map[string]struct {
 		name   string
 		secret []byte
@@ -232,8 +232,7 @@ func TestRefusedSecrets(t *testing.T) {
 }
 
 func TestCloseForgets(t *testing.T) {
-	dir := t.TempDir()
-	v := mustOpen(t, inFile(dir, "p"))
+	v := mustOpen(t, vault.Options{Dir: t.TempDir(), Keychain: newShelf()})
 	if err := v.Set(t.Context(), "a", []byte("secret")); err != nil {
 		t.Fatal(err)
 	}
@@ -270,7 +269,7 @@ func TestDestroyLeavesNothing(t *testing.T) {
 }
 
 func TestUnwritableHomeIsPlain(t *testing.T) {
-	_, err := vault.Open(t.Context(), inFile(filepath.Join(t.TempDir(), "nowhere"), "p"))
+	_, err := vault.Open(t.Context(), vault.Options{Dir: filepath.Join(t.TempDir(), "nowhere"), Keychain: newShelf()})
 	wantCode(t, err, agents.CodeUnavailable, "written")
 }
 

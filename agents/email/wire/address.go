@@ -95,7 +95,10 @@ func parseAddress(entry, charset string) (Address, bool) {
 
 // cleanAddress checks that something can be an address and lower-cases its domain.
 func cleanAddress(s string) (string, bool) {
-	s = strings.Trim(strings.TrimSpace(s), "'`<>[]()")
+	s = strings.Trim(s, "<> \t\r\n")
+	if len(s) > 2 && s[0] == '\'' && s[len(s)-1] == '\'' {
+		s = s[1 : len(s)-1]
+	}
 	if len(s) > 7 && strings.EqualFold(s[:7], "mailto:") {
 		s = s[7:]
 	}
@@ -103,7 +106,10 @@ func cleanAddress(s string) (string, bool) {
 	if at <= 0 || at == len(s)-1 || len(s) > 320 || !utf8.ValidString(s) {
 		return "", false
 	}
-	local, domain := s[:at], s[at+1:]
+	local, domain := strings.TrimSpace(s[:at]), strings.TrimSpace(s[at+1:]) // blanks around the sign are the old syntax
+	if local == "" || domain == "" {
+		return "", false
+	}
 	quoted := len(local) > 2 && local[0] == '"' && local[len(local)-1] == '"'
 	for _, r := range local {
 		if unicode.IsControl(r) || !quoted && (unicode.IsSpace(r) || strings.ContainsRune("\",:;<>()", r)) {

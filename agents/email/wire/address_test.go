@@ -57,7 +57,7 @@ func FuzzAddresses(f *testing.F) {
 				t.Errorf("ParseAddresses(%q) gives %+v", s, a)
 			}
 		}
-		if strings.ContainsAny(s, "()\\:;[]=@\"") && strings.Count(s, "@") != 1 || strings.ContainsAny(s, "()\\:;[]=\"") {
+		if len(s) > 300 || strings.ContainsAny(s, "()\\:;[]=\"") {
 			return
 		}
 		for i := range len(s) {

@@ -117,7 +117,7 @@ func TestWordsOfMailLieNowhereInTheClear(t *testing.T) {
 			t.Errorf("the planted word is not found by Steward itself:\n%s", out.String())
 		}
 	}
-	killAfter(t, p, 150*time.Millisecond, "ask", "Brief me on today's mail")
+	killAt(t, p, moment{events: 8}, "ask", "Brief me on today's mail")
 	if files := scan(t, p, words, "after a kill"); files < 4 {
 		t.Errorf("only %d files were there to look at", files)
 	}

@@ -137,7 +137,7 @@ type body struct {
 }
 
 func (b *body) Read(p []byte) (int, error) {
-	_ = 0
+	b.timer.Reset(b.transport.options.IdleTimeout)
 	n, err := b.ReadCloser.Read(p)
 	b.timer.Stop()
 	switch {

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -22,8 +23,9 @@ type Compiled struct {
 	Hash      string // sha256 of the TypeScript source, hex
 }
 
-// MaxSource is how long a script may be, in bytes.
-const MaxSource = 1 << 20
+// MaxSource is how long a script may be, in bytes: more than a thousand lines, and little enough for the parsers below,
+// whose recursion follows the script's.
+const MaxSource = 64 << 10
 
 // The wrapping stands on the first line and after the last, so that lines keep their numbers.
 const (
@@ -63,7 +65,12 @@ func transform(source string, target api.Target) (api.TransformResult, []Problem
 		}}
 	}
 	if i := strings.IndexByte(source, 0); i >= 0 {
-		return api.TransformResult{}, []Problem{{Line: 1 + strings.Count(source[:i], "\n"), Column: 1, Message: "there is a zero byte in the script", Hint: "remove it"}}
+		return api.TransformResult{}, []Problem{{Line: len(lineEnd.Split(source[:i], -1)), Column: 1, Message: "there is a zero byte in the script", Hint: "remove it"}}
+	}
+	if line := tooDeep(source); line > 0 {
+		return api.TransformResult{}, []Problem{{
+			Line: line, Column: 1, Message: "the script is nested too deep here", Hint: "take it apart into functions and statements that end with a semicolon",
+		}}
 	}
 	result := api.Transform(prefix+source+suffix, options(target))
 	if len(result.Errors) > 0 {
@@ -90,9 +97,12 @@ func options(target api.Target) api.TransformOptions {
 	}
 }
 
+// lineEnd is what the language takes for the end of a line.
+var lineEnd = regexp.MustCompile("\r\n|[\n\r\u2028\u2029]")
+
 // syntaxProblems words the parser's messages for a script's writer.
 func syntaxProblems(source string, messages []api.Message) []Problem {
-	lines := strings.Split(source, "\n")
+	lines := lineEnd.Split(source, -1)
 	problems := make([]Problem, 0, len(messages))
 	for _, m := range messages {
 		p := Problem{Line: 1, Column: 1, Message: m.Text}

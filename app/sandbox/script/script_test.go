@@ -1,6 +1,7 @@
 package script_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -63,7 +64,7 @@ func TestCompileErrors(t *testing.T) {
 		{"breaking out with a comma", "}, async () => {", "line 1, column 1: ", "too many"},
 		{"breaking out of the other", "}, x() {", "line 1", ""},
 		{"zero byte", "const a = 1;\nconst b = '\x00';", "line 2, column 1: ", "zero byte"},
-		{"too long", strings.Repeat("x;", 1<<20), "line 1", "at most"},
+		{"too long", strings.Repeat("x;", 1<<15) + "x", "line 1", "at most"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -156,6 +157,23 @@ func TestCheckIsSilent(t *testing.T) {
 	}
 }
 
+// TestDeep feeds the parsers what would overflow their stacks, which no program survives.
+func TestDeep(t *testing.T) {
+	for _, piece := range []string{
+		"(", "[", "{", "`${", "!", "-", "~", "a=>", "async()=>", "if(1)", "if(a,b)", "for(;;)", "for(const a of b)", "while({})", "x:", "new ",
+		"1**", "a?a:", "a?{}:", "if(1);else ", "if(1){}else ", "a=", "typeof ", "await ", "a.", "a+", "<a>", "f(()=>", "class extends ", "a`${",
+		"function a(){", "const a = () => ", "a ? b : ", "[[", "({a:", "({a=", "//", "/*", "'(", "\n(",
+	} {
+		source := strings.Repeat(piece, script.MaxSource/len(piece)-1)
+		_, _ = script.Compile(source + "1") // to live through it is the test; some of it is even right
+		_ = script.Check(source+"1", api)
+	}
+	lots := "// " + strings.Repeat("-", 78) + "\nconst a = [" + strings.Repeat("{ a: -1, b: x ? 'y' : 'z' },\n", 500) + "];\n" + strings.Repeat("if (a.length > 1 && b) { c(d, e) }\n", 500)
+	if _, err := script.Compile(lots); err != nil {
+		t.Errorf("an honest script was refused: %v", err)
+	}
+}
+
 func TestHint(t *testing.T) {
 	tests := []struct{ name, message, want string }{
 		{"ReferenceError", "'fetch' is not defined", "network"},
@@ -185,7 +203,7 @@ func FuzzCheck(f *testing.F) {
 		if err != nil && len(problems) == 0 {
 			t.Fatalf("does not compile (%v), but no problem was found", err)
 		}
-		lines := strings.Count(source, "\n") + 1
+		lines := len(regexp.MustCompile("\r\n|[\n\r\u2028\u2029]").Split(source, -1))
 		for _, p := range problems {
 			if p.Line < 1 || p.Line > lines || p.Column < 1 || p.Message == "" {
 				t.Fatalf("%+v in %d lines", p, lines)

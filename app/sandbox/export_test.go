@@ -1,0 +1,4 @@
+package sandbox
+
+// CheckEngine lets the tests show it another engine than the one that is built in.
+var CheckEngine = checkEngine
