@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"path/filepath"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"github.com/stewardhq/steward/app/orchestrator"
 	"github.com/stewardhq/steward/app/reader"
 	"github.com/stewardhq/steward/app/sandbox"
+	"github.com/stewardhq/steward/app/shown"
 	"github.com/stewardhq/steward/app/vault"
 	"github.com/stewardhq/steward/store"
 )
@@ -35,17 +35,18 @@ type App struct {
 	Orchestrator *orchestrator.Orchestrator
 	Now          func() time.Time
 	Zone         *time.Location
+
+	notes *notify.Notifier
 }
 
 // Options says which home, what unlocks it, and where a notice goes when there is no desktop. The caller owns the home's
 // lock already.
 type Options struct {
-	Home      string
-	Vault     vault.Options
-	Notices   io.Writer
-	Now       func() time.Time
-	Zone      *time.Location
-	Transport http.RoundTripper // for models; nil for the network
+	Home    string
+	Vault   vault.Options
+	Notices io.Writer
+	Now     func() time.Time
+	Zone    *time.Location
 }
 
 // VaultGuards are the files that only a home with a vault has: where one lies, no new vault is made.
@@ -53,7 +54,7 @@ var VaultGuards = []string{"steward.db", "keyring"}
 
 // Open opens a home, making it if there is none. What was interrupted is not resumed yet: see Orchestrator.Resume.
 func Open(ctx context.Context, o Options) (_ *App, err error) {
-	a := &App{Home: o.Home, Now: o.Now, Zone: o.Zone}
+	a := &App{Home: o.Home, Now: o.Now, Zone: o.Zone, notes: notify.New(o.Notices)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -66,7 +67,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.Registry, err = capability.NewRegistry(
-		email.New(a.Store, a.Store), reports.New(a.Store), reader.New(reader.Offline{}), notification.New(notify.New(o.Notices)),
+		email.New(a.Store, a.Store), reports.New(a.Store), reader.New(reader.Offline{}), notification.New(a.notes),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("register the agents: %w", err)
@@ -75,7 +76,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.Engine = engine.New(engine.Options{Store: a.Store, Registry: a.Registry, Sandbox: a.Sandbox, Now: o.Now})
-	a.Models = orchestrator.NewBook(a.Store, a.Vault, o.Transport)
+	a.Models = orchestrator.NewBook(a.Store, a.Vault, o.Now)
 	a.Orchestrator, err = orchestrator.New(orchestrator.Options{
 		Store: a.Store, Engine: a.Engine, Registry: a.Registry, Models: a.Models, Now: o.Now, Zone: o.Zone,
 		Jobs: map[string]orchestrator.Job{orchestrator.KindImport: a.importMail},
@@ -83,12 +84,15 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	return a, err
 }
 
+// keepShown is how long the files stay in memory that show reports.
+const keepShown = 24 * time.Hour
+
 // Close breaks off what runs, so that the next start resumes it, and closes the home.
 func (a *App) Close() error {
 	if a.Orchestrator != nil {
 		a.Orchestrator.Close()
 	}
-	var errs []error
+	errs := []error{a.notes.Close(), shown.Sweep(keepShown, a.Now())}
 	if a.Store != nil {
 		errs = append(errs, a.Store.Close())
 	}

@@ -118,7 +118,7 @@ func (s *Store) messages(ctx context.Context, ns []int64) ([]email.Message, erro
 	page := make([]email.Message, len(ns))
 	boxes := map[string]*seal.Box{}
 	err := s.db.Each(ctx, `SELECT m.n, m.id, a.id, m.thread, m.unread, m.starred, m.mine, c.sealed,
-			EXISTS (SELECT 1 FROM mail l WHERE l.thread = m.thread AND l.mine = 1)
+			EXISTS (SELECT 1 FROM mail l WHERE l.thread = m.thread AND l.n > m.n AND l.mine = 1)
 		FROM mail m JOIN account a ON a.n = m.account JOIN mail_content c ON c.n = m.content WHERE m.n IN (`+list.String()+`)`, nil,
 		func(r *sql.Rows) error {
 			var n, thread int64

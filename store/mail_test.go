@@ -237,7 +237,10 @@ func TestThreadsStayApart(t *testing.T) {
 			defer s.Close() //nolint:errcheck // the store is thrown away
 			add(t, s, first)
 			add(t, s, second)
-			if got := threads(t, s); len(got) != 2 {
+			first.Account, second.Account = first.Account+" again", second.Account+" again"
+			add(t, s, second)
+			add(t, s, first)
+			if got := threads(t, s); len(got) != 4 {
 				t.Errorf("threads are %v", got)
 			}
 		})
@@ -284,6 +287,27 @@ func TestBaseSubject(t *testing.T) {
 	} {
 		if base, answer := store.BaseSubject(c.subject); base != c.base || answer != c.answer {
 			t.Errorf("BaseSubject(%.40q) is %q, %v", c.subject, base, answer)
+		}
+	}
+}
+
+func TestMemoryForWordsIsBounded(t *testing.T) {
+	s := open(t)
+	for i := range 10 {
+		m := letter(fmt.Sprint(i), "a@example.org", "me@example.org", "x", noon)
+		var b strings.Builder
+		for k := range 15_000 {
+			fmt.Fprintf(&b, "word%d ", i*15_000+k)
+		}
+		m.Text = b.String()
+		add(t, s, m)
+	}
+	if n := s.CachedWords(); n > 1<<16 || n < 1000 {
+		t.Errorf("%d words are remembered", n)
+	}
+	for _, k := range []int{0, 77_777, 149_999} { // also those that are no longer
+		if n := must[int](t)(s.Count(ctx, email.Query{Terms: []email.Term{word(fmt.Sprint("word", k))}})); n != 1 {
+			t.Errorf("word%d is found in %d mails", k, n)
 		}
 	}
 }

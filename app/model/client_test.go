@@ -47,7 +47,7 @@ func TestCompleteStreams(t *testing.T) {
 	if len(asked) != 1 || asked[0].PromptTokens < 4 || asked[0].CompletionTokens != 50 || asked[0].Cost <= 0 {
 		t.Errorf("asked %+v", asked)
 	}
-	b, h := s.bodies[0], s.headers[0]
+	b, h := s.body(0), s.headers[0]
 	if b.Model != "m-1" || !b.Stream || b.MaxTokens != 50 || b.StreamOptions == nil || !b.StreamOptions.IncludeUsage || len(b.Messages) != 2 || b.Messages[0].Role != "system" || b.Messages[1].Content != "hello" {
 		t.Errorf("sent %+v", b)
 	}
@@ -188,8 +188,8 @@ func TestErrorsNameTheFix(t *testing.T) {
 			if e == nil || e.Code != c.code || !strings.Contains(e.Hint, c.hint) {
 				t.Fatalf("%+v", e)
 			}
-			if len(s.bodies) != c.requests || told != c.requests || reply.Usage.Requests != c.requests {
-				t.Errorf("%d requests, told of %d, counted %d; want %d", len(s.bodies), told, reply.Usage.Requests, c.requests)
+			if s.count() != c.requests || told != c.requests || reply.Usage.Requests != c.requests {
+				t.Errorf("%d requests, told of %d, counted %d; want %d", s.count(), told, reply.Usage.Requests, c.requests)
 			}
 			for _, secret := range []string{"sk-canary", "secret question", "half an ans"} {
 				if strings.Contains(e.Message+e.Hint+err.Error(), secret) {
@@ -240,8 +240,8 @@ func TestServersThatDoNotTakeEverything(t *testing.T) {
 			t.Fatal(reply, err)
 		}
 	}
-	if b := s.bodies[3]; len(s.bodies) != 4 || b.MaxTokens != 0 || b.MaxCompletionTokens == 0 || b.StreamOptions != nil {
-		t.Errorf("%d requests, the last %+v", len(s.bodies), b)
+	if b := s.body(3); s.count() != 4 || b.MaxTokens != 0 || b.MaxCompletionTokens == 0 || b.StreamOptions != nil {
+		t.Errorf("%d requests, the last %+v", s.count(), b)
 	}
 }
 
@@ -256,8 +256,8 @@ func TestTheBudgetIsAskedBeforeEachRequest(t *testing.T) {
 		return nil
 	}
 	reply, err := s.client(t).Complete(t.Context(), r)
-	if agents.CodeOf(err) != agents.CodeLimit || len(s.bodies) != 1 || reply.Usage.Requests != 1 {
-		t.Errorf("%v after %d requests", err, len(s.bodies))
+	if agents.CodeOf(err) != agents.CodeLimit || s.count() != 1 || reply.Usage.Requests != 1 {
+		t.Errorf("%v after %d requests", err, s.count())
 	}
 	own := &agents.Error{Code: agents.CodeDenied, Message: "not for this account"}
 	r.Meter.Budget = func(context.Context, model.Estimate) error { return own }
@@ -278,7 +278,7 @@ func TestCancelEndsASlowAnswer(t *testing.T) {
 	r := ask("x")
 	r.OnToken = func(string) { cancel() }
 	reply, err := s.client(t).Complete(ctx, r)
-	if agents.CodeOf(err) != agents.CodeCancelled || reply.Text != "slow" || len(s.bodies) != 1 {
+	if agents.CodeOf(err) != agents.CodeCancelled || reply.Text != "slow" || s.count() != 1 {
 		t.Errorf("%+v %v", reply, err)
 	}
 	<-gone

@@ -38,13 +38,13 @@ func TestPlanWritesAScript(t *testing.T) {
 	if err != nil || plan.Source != "const all = await mail.search(\"\")\nreturn all.length" || plan.Answer != "" || plan.Requests != 1 || plan.Usage.PromptTokens != 100 {
 		t.Errorf("%+v %v", plan, err)
 	}
-	system := s.bodies[0].Messages[0].Content
+	system := s.body(0).Messages[0].Content
 	for _, want := range []string{api, "2026-11-22 09:00", "daily-briefing", "Language: en", "Handle"} {
 		if !strings.Contains(system, want) {
 			t.Errorf("the prompt lacks %q", want)
 		}
 	}
-	if user := s.bodies[0].Messages[1]; user.Role != "user" || user.Content != "brief me" {
+	if user := s.body(0).Messages[1]; user.Role != "user" || user.Content != "brief me" {
 		t.Errorf("%+v", user)
 	}
 }
@@ -57,8 +57,8 @@ func TestTheFixedPromptStaysSmall(t *testing.T) {
 	}
 	r.API = strings.Repeat("declare const x: number\n", 500)
 	s := serve(t, streamed("never"))
-	if _, err := (&model.Planner{Client: s.client(t)}).Plan(t.Context(), r); agents.CodeOf(err) != agents.CodeLimit || len(s.bodies) != 0 {
-		t.Errorf("%v after %d requests", err, len(s.bodies))
+	if _, err := (&model.Planner{Client: s.client(t)}).Plan(t.Context(), r); agents.CodeOf(err) != agents.CodeLimit || s.count() != 0 {
+		t.Errorf("%v after %d requests", err, s.count())
 	}
 }
 
@@ -69,7 +69,7 @@ func TestPlanRepairsOnce(t *testing.T) {
 	if err != nil || plan.Source != `return mail.search("")` || plan.Requests != 2 || plan.Usage.PromptTokens != 200 {
 		t.Fatalf("%+v %v", plan, err)
 	}
-	m := s.bodies[1].Messages
+	m := s.body(1).Messages
 	complaint := m[len(m)-1].Content
 	for _, want := range []string{"line 2", "mail.find does not exist", "use mail.search", "return mail.find(x)"} {
 		if !strings.Contains(complaint, want) {
@@ -82,8 +82,8 @@ func TestPlanRepairsOnce(t *testing.T) {
 
 	s = serve(t, bad, bad, good)
 	plan, err = (&model.Planner{Client: s.client(t)}).Plan(t.Context(), planRequest(refuses("mail.find")))
-	if e := agents.AsError(err); e.Code != agents.CodeScript || !strings.Contains(e.Message, "line 2") || !strings.Contains(e.Hint, "mail.search") || len(s.bodies) != 2 || plan.Source != "" || plan.Requests != 2 {
-		t.Errorf("%+v %+v after %d requests", plan, e, len(s.bodies))
+	if e := agents.AsError(err); e.Code != agents.CodeScript || !strings.Contains(e.Message, "line 2") || !strings.Contains(e.Hint, "mail.search") || s.count() != 2 || plan.Source != "" || plan.Requests != 2 {
+		t.Errorf("%+v %+v after %d requests", plan, e, s.count())
 	}
 
 	s = serve(t, bad, streamed("I am sorry."))
@@ -118,7 +118,7 @@ func TestPlanKeepsToTheBudget(t *testing.T) {
 		OnRequest: func(context.Context, model.Exchange) { told++ },
 	}}
 	plan, err := p.Plan(t.Context(), planRequest(refuses("mail.find")))
-	if agents.CodeOf(err) != agents.CodeLimit || plan.Requests != 1 || len(s.bodies) != 1 || told != 1 {
+	if agents.CodeOf(err) != agents.CodeLimit || plan.Requests != 1 || s.count() != 1 || told != 1 {
 		t.Errorf("%+v %v", plan, err)
 	}
 	if len(estimates) != 2 || estimates[1] <= estimates[0] {

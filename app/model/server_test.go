@@ -55,6 +55,20 @@ func serve(t *testing.T, answers ...http.HandlerFunc) *server {
 	return s
 }
 
+// count is how many requests came.
+func (s *server) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.bodies)
+}
+
+// body is the nth request, from 0.
+func (s *server) body(n int) body {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.bodies[n]
+}
+
 // client is a client of the server whose waits are noted, not waited.
 func (s *server) client(t *testing.T, change ...func(*model.Config)) *model.Client {
 	t.Helper()

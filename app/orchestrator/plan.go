@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app/connect/web"
+	"github.com/stewardhq/steward/app/model"
 	"github.com/stewardhq/steward/app/model/offline"
 	"github.com/stewardhq/steward/app/skill"
 )
@@ -54,4 +56,49 @@ func (o *Orchestrator) skill(name string) (skill.Skill, bool) {
 	}
 	return skill.Skill{}, false
 }
-func (o *Orchestrator) planWithModel(ctx context.Context, run agents.Run) (agents.Run, error) { return run, nil }
+
+// planWithModel has a model write the script. An answer in words is kept as what it is: nothing was done, and nothing
+// vouches for it.
+func (o *Orchestrator) planWithModel(ctx context.Context, run agents.Run) (agents.Run, error) {
+	zone, err := time.LoadLocation(run.Zone)
+	if err != nil {
+		return run, fmt.Errorf("load the run's time zone: %w", err)
+	}
+	client, err := o.models.open(ctx, run.Planner)
+	if err != nil {
+		return run, err
+	}
+	planner := model.Planner{Client: client, Meter: o.models.meter(run.ID)}
+	planned, err := planner.Plan(web.WithPurpose(ctx, run.ID, "plan the request"), model.PlanRequest{
+		Request: run.Request, API: o.registry.Declarations(), Skills: o.index(), Now: run.Created, Zone: zone, Check: o.problems,
+	})
+	run.Usage = run.Usage.Add(planned.Usage)
+	if err != nil {
+		return run, err
+	}
+	if planned.Source == "" {
+		answer := agents.Plain(planned.Answer)
+		run.Result, run.State, run.Ended = &answer, agents.Done, o.now()
+		return run, nil
+	}
+	run.Script, err = o.Deploy(ctx, "written by "+run.Planner, planned.Source)
+	return run, err
+}
+
+// index is a line for each skill.
+func (o *Orchestrator) index() []string {
+	lines := make([]string, len(o.skills))
+	for i, s := range o.skills {
+		lines[i] = s.Name + ": " + s.Description
+	}
+	return lines
+}
+
+func (o *Orchestrator) problems(source string) []model.Problem {
+	found := o.Check(source)
+	problems := make([]model.Problem, len(found))
+	for i, p := range found {
+		problems[i] = model.Problem{Line: p.Line, Message: p.Message, Hint: p.Hint}
+	}
+	return problems
+}

@@ -137,7 +137,7 @@ func TestHostileChild(t *testing.T) {
 		"huge": agents.CodeLimit, "flood": agents.CodeLimit, "empty-flood": agents.CodeLimit, "silent-later": agents.CodeLimit, "garbage": agents.CodeLimit,
 		"cut": agents.CodeInternal, "exit": agents.CodeInternal, "engine": agents.CodeConflict, "silent": agents.CodeCancelled,
 	}
-	w := world{functions: apiEcho, limits: sandbox.Limits{Wall: 500 * time.Millisecond, Output: 1 << 20, Calls: 10}}
+	w := world{functions: apiEcho, limits: sandbox.Limits{Wall: 1500 * time.Millisecond, Output: 1 << 20, Calls: 10}}
 	for name := range hostile {
 		t.Run(name, func(t *testing.T) {
 			s, err := sandbox.New(sandbox.Config{Executable: hostileExecutable(t, name)})

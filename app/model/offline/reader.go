@@ -13,7 +13,7 @@ import (
 
 // Bounds on what the reader looks at, so that a megabyte costs no more than the first part of it.
 const (
-	maxText      = 128 << 10 // bytes
+	maxText      = 64 << 10 // bytes
 	maxSentences = 400
 	maxSentence  = 400 // characters; longer ones are cut
 )

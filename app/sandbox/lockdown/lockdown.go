@@ -10,6 +10,3 @@ type Limits struct {
 	CPU    time.Duration // from now on; the kernel counts whole seconds, so it ends the process up to two seconds later
 	Memory int64         // bytes that the engine reserves; the Go program's own need is added
 }
-
-// runtimeMemory is what the Go runtime, the compiled engine and the frames in flight may take beside the engine's memory.
-const runtimeMemory = 384 << 20
