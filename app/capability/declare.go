@@ -3,6 +3,7 @@ package capability
 import (
 	_ "embed"
 	"fmt"
+	"go/ast"
 	"reflect"
 	"slices"
 	"strings"
@@ -64,7 +65,7 @@ func comment(indent, doc string) string {
 	return indent + "/** " + doc + " */\n"
 }
 
-// declarer writes types, and keeps the interfaces that they need.
+// declarer writes types, and keeps the interfaces that they need: one for each struct with an exported name.
 type declarer struct {
 	seen       map[string]bool
 	interfaces strings.Builder
@@ -134,13 +135,12 @@ func (d *declarer) name(t reflect.Type, given bool) string {
 }
 
 func (d *declarer) structName(t reflect.Type, given bool) string {
-	isObject := t.Implements(objectType)
-	if given && !isObject || t.Name() == "" {
+	if !ast.IsExported(t.Name()) {
 		return d.body(t, given, " ")
 	}
 	if !d.seen[t.Name()] {
 		d.seen[t.Name()] = true
-		body := d.body(t, false, "\n  ")
+		body := d.body(t, given && !t.Implements(objectType), "\n  ")
 		fmt.Fprintf(&d.interfaces, "interface %s %s\n", t.Name(), body)
 	}
 	return t.Name()
@@ -149,13 +149,13 @@ func (d *declarer) structName(t reflect.Type, given bool) string {
 func (d *declarer) body(t reflect.Type, given bool, sep string) string {
 	var b strings.Builder
 	b.WriteString("{")
-	for i, f := range fieldsOf(t) {
+	between := ""
+	for _, f := range fieldsOf(t) {
 		if f.hidden {
 			continue
 		}
-		if i > 0 {
-			b.WriteString(";")
-		}
+		b.WriteString(between)
+		between = ";"
 		mark := ""
 		if f.optional && given {
 			mark = "?"

@@ -23,8 +23,9 @@ import (
 	"github.com/stewardhq/steward/store"
 )
 
-// Version is raised when results recorded by an older engine could no longer be replayed by this one.
-const Version = "1"
+// Version is what a run is pinned to: this engine, raised when results recorded by an older one could no longer be
+// replayed, and the script engine.
+var Version = "1 " + sandbox.EngineVersion()
 
 // MaxSteps is how many capability calls a run may make.
 const MaxSteps = 2000
@@ -64,9 +65,6 @@ func New(o Options) *Engine {
 	}
 	if o.Parallel == 0 {
 		o.Parallel = 2
-	}
-	if o.Limits == (sandbox.Limits{}) {
-		o.Limits = sandbox.DefaultLimits()
 	}
 	return &Engine{
 		store: o.Store, registry: o.Registry, sandbox: o.Sandbox, limits: o.Limits, now: o.Now,

@@ -33,7 +33,7 @@ type Streams struct {
 
 type commands struct {
 	Home string `help:"Where Steward keeps your data." env:"STEWARD_HOME" placeholder:"DIR"`
-	JSON bool   `help:"Print one JSON object a line; the last one is the result."`
+	JSON bool   `help:"Print one JSON object a line, the last one being the result, for programs."`
 
 	Ask       askCommand        `cmd:"" help:"Carry out one request, to its end."`
 	Mail      mailCommands      `cmd:"" help:"Import, find and show mail."`
@@ -41,8 +41,8 @@ type commands struct {
 	Reports   reportsCommands   `cmd:"" help:"List and export reports."`
 	Approvals approvalsCommands `cmd:"" help:"See and answer what waits for your word."`
 	Script    scriptCommands    `cmd:"" help:"Run or check a script of your own."`
-	Ledger    ledgerCommands    `cmd:"" help:"See and verify the record of what happened."`
-	Models    modelsCommands    `cmd:"" help:"Connect language models."`
+	Ledger    ledgerCommands    `cmd:"" help:"See and verify the record of everything that was decided and done."`
+	Models    modelsCommands    `cmd:"" help:"Connect language models, and choose which one writes scripts."`
 	Agents    agentsCommands    `cmd:"" help:"See the agents, what they can do, and the skills."`
 	Data      dataCommands      `cmd:"" help:"See what is kept, where, and why."`
 	Unlock    unlockCommand     `cmd:"" help:"Open the vault with the recovery code."`
@@ -67,7 +67,7 @@ func Main(args []string, streams Streams) int {
 	exit := -1
 	parser, err := kong.New(&c, kong.Name("steward"), kong.Writers(streams.Out, streams.Err), kong.Exit(func(code int) { exit = code }),
 		kong.Description("A personal agent on your desktop. It writes a small script, runs it in a sandbox, and shows what it did."),
-		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
 	if err != nil {
 		panic("headless: the command line is defined wrongly: " + err.Error())
 	}
@@ -75,9 +75,9 @@ func Main(args []string, streams Streams) int {
 	if exit >= 0 {
 		return exit
 	}
-	p := &printer{out: streams.Out, err: streams.Err, json: c.JSON}
+	p := &printer{out: streams.Out, err: streams.Err, json: c.JSON || err != nil && wantsJSON(args)}
 	if err != nil {
-		return p.fail(&agents.Error{Code: agents.CodeInvalid, Message: err.Error(), Hint: "steward --help"}, ExitUsage)
+		return p.fail(usage(err), ExitUsage)
 	}
 	chosen, ok := parsed.Selected().Target.Addr().Interface().(command)
 	if !ok {
@@ -98,10 +98,12 @@ func runCommand(ctx context.Context, c command, s *session) int {
 		}
 	}
 	err := c.run(ctx, s)
-	if closing := s.close(ctx); err == nil {
-		err = closing
-	}
+	closing := s.close(ctx)
 	var code exitCode
+	if closing != nil && (err == nil || errors.As(err, &code)) {
+		// What was asked for has been answered, and stands: a failure now would make a program ask for it again.
+		s.print.warn(closing)
+	}
 	switch {
 	case errors.As(err, &code):
 		return int(code)

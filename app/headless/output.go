@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/agents/reports"
@@ -41,7 +43,29 @@ func (p *printer) object(kind string, value any) {
 	} else {
 		head += "}"
 	}
-	fmt.Fprintln(p.out, head)
+	fmt.Fprintln(p.out, inert(head))
+}
+
+// inert escapes, in JSON, the characters that a terminal may obey or that nobody sees: JSON itself escapes only those
+// below the space. The value stays the same.
+func inert(json string) string {
+	harmless := func(r rune) bool { return r < 0x7f || !unicode.IsControl(r) && !unicode.Is(unicode.Cf, r) }
+	if !strings.ContainsFunc(json, func(r rune) bool { return !harmless(r) }) {
+		return json
+	}
+	var b strings.Builder
+	for _, r := range json {
+		switch {
+		case harmless(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
 }
 
 // fail tells what went wrong and what would help.
@@ -52,13 +76,22 @@ func (p *printer) fail(err error, code int) int {
 	return code
 }
 
-func (p *printer) error(e *agents.Error) {
-	fmt.Fprintf(p.err, "error: %s\n", clean(e.Message))
+func (p *printer) error(e *agents.Error) { p.trouble("error", e) }
+
+// warn tells of trouble that came after what was asked for had been done.
+func (p *printer) warn(err error) { p.trouble("warning", agents.AsError(err)) }
+
+func (p *printer) trouble(kind string, e *agents.Error) {
+	fmt.Fprintf(p.err, "%s: %s\n", kind, clean(e.Message))
 	if e.Err != nil {
 		fmt.Fprintf(p.err, "  cause: %s\n", clean(e.Err.Error()))
 	}
-	if e.Hint != "" {
-		fmt.Fprintf(p.err, "hint: %s\n", clean(e.Hint))
+	for i, line := range strings.Split(strings.TrimSpace(e.Hint), "\n") {
+		if i == 0 && line != "" {
+			fmt.Fprintf(p.err, "hint: %s\n", clean(line))
+		} else if line != "" {
+			fmt.Fprintf(p.err, "      %s\n", clean(line))
+		}
 	}
 }
 

@@ -109,7 +109,7 @@ func (s *session) tellOutcome(o api.Outcome) {
 	case o.State == agents.Done && !o.Verified:
 		s.print.note("Unverified: no receipt proves that this was done.")
 	case o.State == agents.Done:
-		s.print.note("Done, with receipts: steward runs show %s", o.Run)
+		s.print.note("Done; what was done and what proves it: steward runs show %s", o.Run)
 	}
 }
 

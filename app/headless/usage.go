@@ -35,7 +35,7 @@ func usage(err error) *agents.Error {
 	case unexpected && len(node.Children) > 0:
 		e.Message = `there is no command "` + strings.TrimPrefix(path+" ", "steward ") + word + `"`
 		if similar != "" {
-			e.Hint = "did you mean " + similar + " " + path + " --help lists what there is"
+			e.Hint = "did you mean " + similar + " All commands: " + e.Hint
 		}
 	case unexpected:
 		e.Message = `"` + word + `" is one word too many for ` + path

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/stewardhq/steward/agents"
@@ -85,11 +86,12 @@ func (o *Orchestrator) planWithModel(ctx context.Context, run agents.Run) (agent
 	return run, err
 }
 
-// index is a line for each skill.
+// index is a line for each skill: its name and the first sentence of what it does.
 func (o *Orchestrator) index() []string {
 	lines := make([]string, len(o.skills))
 	for i, s := range o.skills {
-		lines[i] = s.Name + ": " + s.Description
+		first, _, _ := strings.Cut(s.Description, ". ")
+		lines[i] = s.Name + ": " + first
 	}
 	return lines
 }

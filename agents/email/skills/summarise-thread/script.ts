@@ -1,7 +1,13 @@
 // Summarise the thread that the user's words point to: who wrote when, and what it comes to.
 const zh = params.lang === "zh-Hant"
-const hits = await mail.search(params.about, { limit: 20 })
-if (!hits.length) return zh ? `找不到與「${params.about}」有關的郵件。` : `No mail about “${params.about}” was found.`
+const options: any = { limit: 20 }
+const person = params.person ? await contacts.find(params.person) : null
+if (person) options.from = person
+const words = person ? params.about : [params.person, params.about].filter(w => w).join(" ")
+// All the words first; if no mail has them all, any of them.
+let hits = await mail.search(words, options)
+if (!hits.length && words) hits = await mail.search("", { ...options, about: words })
+if (!hits.length) return zh ? `找不到與「${words}」有關的郵件。` : `No mail about “${words}” was found.`
 
 // The thread that most of the hits belong to; the newest of them if several do.
 const count = {}
