@@ -7,9 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/openai/openai-go/v3"
-	"github.com/openai/openai-go/v3/option"
-
 	"github.com/stewardhq/steward/agents"
 )
 
@@ -89,10 +86,12 @@ type Meter struct {
 
 // Client speaks to one model. It is safe for concurrent use.
 type Client struct {
-	config  Config
-	service openai.ChatCompletionService
-	host    string
-	quirks  quirks
+	config    Config
+	http      http.Client
+	authorize func(http.Header) // holds the key, so that nothing that prints a client finds it
+	endpoint  string
+	host      string
+	quirks    quirks
 }
 
 // New checks a config. Nothing is sent. The error is CodeInvalid.
@@ -122,27 +121,18 @@ func New(c Config) (*Client, error) {
 	if c.Name == "" {
 		c.Name = c.Model
 	}
-	client := &Client{host: u.Host, service: service(c, u.String())}
-	client.config = c
-	client.config.Key = "" // the service has it; nothing that prints a client finds it
+	client := &Client{config: c, http: *c.Client, authorize: bearer(c.Key), endpoint: u.JoinPath("chat", "completions").String(), host: u.Host}
+	client.config.Key = ""
+	client.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the key goes nowhere else
 	return client, nil
 }
 
-// service is the vendor's client without its environment variables, its retries and its telemetry headers.
-func service(c Config, base string) openai.ChatCompletionService {
-	plain := *c.Client
-	plain.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	options := []option.RequestOption{
-		option.WithBaseURL(base), option.WithHTTPClient(&plain), option.WithMaxRetries(0), option.WithMiddleware(guard),
-		option.WithHeader("User-Agent", "Steward"),
+func bearer(key Secret) func(http.Header) {
+	return func(h http.Header) {
+		if key != "" {
+			h.Set("Authorization", "Bearer "+string(key))
+		}
 	}
-	for _, h := range []string{"Lang", "Package-Version", "Os", "Arch", "Runtime", "Runtime-Version", "Retry-Count", "Timeout"} {
-		options = append(options, option.WithHeaderDel("X-Stainless-"+h))
-	}
-	if c.Key != "" {
-		options = append(options, option.WithAPIKey(string(c.Key)))
-	}
-	return openai.NewChatCompletionService(options...)
 }
 
 func local(host string) bool {

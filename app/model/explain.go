@@ -10,8 +10,6 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/openai/openai-go/v3/packages/ssestream"
-
 	"github.com/stewardhq/steward/agents"
 )
 
@@ -36,7 +34,6 @@ func (c *Client) explain(ctx context.Context, err error) error {
 	if known := (*agents.Error)(nil); errors.As(err, &known) {
 		return err // the host's own client refused: it has said why
 	}
-	var streamed *ssestream.StreamError
 	var dns *net.DNSError
 	var cert *x509.UnknownAuthorityError
 	switch {
@@ -44,8 +41,6 @@ func (c *Client) explain(ctx context.Context, err error) error {
 		return e(agents.CodeUnsupported, name+" tried to call a tool instead of answering", "ask again; if it goes on, use another model")
 	case errors.Is(err, errHuge):
 		return e(agents.CodeLimit, "the answer of "+name+" is larger than allowed", "ask again, or use another model")
-	case errors.As(err, &streamed):
-		return c.explainStatus(&statusError{status: http.StatusBadGateway, text: streamed.Message})
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return e(agents.CodeUnavailable, "nothing answers at "+c.host, "is the server running? Start it, or correct the address with `steward models add`")
 	case errors.As(err, &dns):

@@ -1,20 +1,15 @@
 package model
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
-	"strconv"
 	"strings"
-	"sync/atomic"
-	"time"
-
-	"github.com/openai/openai-go/v3"
-	"github.com/openai/openai-go/v3/option"
-	"github.com/openai/openai-go/v3/packages/param"
 )
 
 const (
@@ -26,47 +21,9 @@ const (
 var (
 	errHuge = errors.New("the answer is larger than allowed")
 	errCut  = errors.New("the answer broke off")
+	errDone = errors.New("the answer is whole")
 	errTool = errors.New("the model called a tool that it was not given")
 )
-
-// statusError is an answer that is none.
-type statusError struct {
-	status     int
-	code, text string // as the server wrote them; not shown to anybody but for what they are recognised by
-	header     http.Header
-}
-
-func (e *statusError) Error() string { return "HTTP status " + strconv.Itoa(e.status) }
-
-// guard stands between the vendor's client and ours: it bounds every body, and turns refusals into statusError, which the
-// vendor's client cannot do for those that are not its own JSON.
-func guard(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
-	res, err := next(req)
-	if err != nil || res == nil {
-		return res, err
-	}
-	if res.StatusCode < 300 {
-		res.Body = &bounded{res.Body, maxBody}
-		return res, nil
-	}
-	body, _ := io.ReadAll(io.LimitReader(res.Body, maxError)) // what came of it is enough
-	res.Body.Close()
-	e := &statusError{status: res.StatusCode, header: res.Header}
-	var said struct {
-		Error struct {
-			Message string
-			Code    any
-			Type    string
-		}
-	}
-	if json.Unmarshal(body, &said) == nil && said.Error.Message != "" {
-		e.text = said.Error.Message + " " + said.Error.Type
-		e.code, _ = said.Error.Code.(string)
-	} else {
-		e.text = string(body)
-	}
-	return nil, e
-}
 
 type bounded struct {
 	io.ReadCloser
@@ -82,31 +39,50 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// post sends one request. An answer other than a success is a *statusError.
+func (c *Client) post(ctx context.Context, r Request, sent []Message) (*http.Response, error) {
+	body, err := json.Marshal(c.params(r, sent))
+	if err != nil {
+		return nil, fmt.Errorf("write the request: %w", err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.endpoint, bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("make the request: %w", err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "text/event-stream, application/json")
+	req.Header.Set("User-Agent", "Steward")
+	c.authorize(req.Header)
+	res, err := c.http.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	if res.StatusCode >= 300 {
+		defer res.Body.Close()
+		return nil, refusal(res)
+	}
+	res.Body = &bounded{res.Body, maxBody}
+	return res, nil
+}
+
 // once sends one request and reads its answer, streamed or not. What came is in the reply even where there is an error.
 func (c *Client) once(ctx context.Context, r Request, sent []Message) (Reply, error) {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	var res *http.Response
-	stream := c.service.NewStreaming(ctx, c.params(r, sent), option.WithResponseInto(&res))
-	defer stream.Close()
 	reply := Reply{Model: c.config.Model}
-	if err := stream.Err(); err != nil {
+	res, err := c.post(ctx, r, sent)
+	if err != nil {
 		return reply, err
 	}
+	defer res.Body.Close()
 	if kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type")); kind != "text/event-stream" {
 		return c.whole(res, r, sent)
 	}
 	var a assembly
-	for a.err == nil && stream.Next() {
-		a.take(stream.Current(), r.OnToken)
-	}
+	err = events(res.Body, func(data []byte) error { return a.take(data, r.OnToken) })
 	reply.Text, reply.Cut = a.text.String(), a.finish == "length"
 	c.usage(&reply, a.prompt, a.completion, sent)
 	switch {
-	case a.err != nil:
-		return reply, a.err
-	case stream.Err() != nil:
-		return reply, stream.Err()
+	case err != nil && !errors.Is(err, errDone):
+		return reply, err
 	case a.finish == "":
 		return reply, errCut
 	}
@@ -118,60 +94,101 @@ type assembly struct {
 	text               strings.Builder
 	finish             string
 	prompt, completion int
-	err                error
 }
 
-func (a *assembly) take(chunk openai.ChatCompletionChunk, onToken func(string)) {
-	if u := chunk.Usage; u.PromptTokens > 0 {
-		a.prompt, a.completion = int(u.PromptTokens), int(u.CompletionTokens)
+// chunk is one event of a streamed answer.
+type chunk struct {
+	Error   *trouble `json:"error"`
+	Choices []struct {
+		Index  int    `json:"index"`
+		Delta  said   `json:"delta"`
+		Finish string `json:"finish_reason"`
+	} `json:"choices"`
+	Usage tokens `json:"usage"`
+}
+
+// said is what a model said, or a piece of it. Of calls it matters only that there is one.
+type said struct {
+	Content      string            `json:"content"`
+	ToolCalls    []json.RawMessage `json:"tool_calls"`
+	FunctionCall json.RawMessage   `json:"function_call"`
+}
+
+func (s said) calls() bool {
+	return len(s.ToolCalls) > 0 || len(s.FunctionCall) > 0 && string(s.FunctionCall) != "null"
+}
+
+type tokens struct {
+	Prompt     int `json:"prompt_tokens"`
+	Completion int `json:"completion_tokens"`
+}
+
+// take adds an event to the answer; errDone ends it.
+func (a *assembly) take(data []byte, onToken func(string)) error {
+	if string(bytes.TrimSpace(data)) == "[DONE]" {
+		return errDone
 	}
-	for _, choice := range chunk.Choices {
+	var c chunk
+	if err := json.Unmarshal(data, &c); err != nil {
+		return fmt.Errorf("read a piece of the answer: %w", err)
+	}
+	if c.Error != nil {
+		return &statusError{status: http.StatusBadGateway, text: c.Error.Message + " " + c.Error.Type}
+	}
+	if c.Usage.Prompt > 0 {
+		a.prompt, a.completion = c.Usage.Prompt, c.Usage.Completion
+	}
+	for _, choice := range c.Choices {
 		if choice.Index != 0 {
 			continue
 		}
-		if choice.FinishReason != "" {
-			a.finish = choice.FinishReason
+		if choice.Finish != "" {
+			a.finish = choice.Finish
 		}
-		if len(choice.Delta.ToolCalls) > 0 || choice.Delta.FunctionCall.Name != "" {
-			a.err = errTool
-			return
+		if choice.Delta.calls() {
+			return errTool
 		}
 		piece := choice.Delta.Content
 		if a.text.Len()+len(piece) > maxAnswer {
-			a.err = errHuge
-			return
+			return errHuge
 		}
 		a.text.WriteString(piece)
 		if piece != "" && onToken != nil {
 			onToken(piece)
 		}
 	}
+	return nil
 }
 
-// quirks are what a server turned out not to take.
-type quirks struct {
-	newMax  atomic.Bool // wants max_completion_tokens
-	noUsage atomic.Bool // knows no stream_options
+// completion is the request, as POST /chat/completions takes it.
+type completion struct {
+	Model         string         `json:"model"`
+	Messages      []turn         `json:"messages"`
+	Stream        bool           `json:"stream"`
+	StreamOptions *streamOptions `json:"stream_options,omitempty"`
+	MaxTokens     int            `json:"max_tokens,omitempty"`
+	NewMaxTokens  int            `json:"max_completion_tokens,omitempty"`
 }
 
-// learn notes from a refusal what the server does not take, and reports whether that is worth another try.
-func (q *quirks) learn(s *statusError) bool {
-	if s.status != http.StatusBadRequest && s.status != http.StatusUnprocessableEntity {
-		return false
+type streamOptions struct {
+	IncludeUsage bool `json:"include_usage"`
+}
+
+type turn struct {
+	Role    string `json:"role"`
+	Content string `json:"content"`
+}
+
+func (c *Client) params(r Request, sent []Message) completion {
+	p := completion{Model: c.config.Model, Stream: true, MaxTokens: r.MaxTokens}
+	for _, m := range sent {
+		p.Messages = append(p.Messages, turn{m.Role, m.Text})
 	}
-	return strings.Contains(s.text, "max_completion_tokens") && q.newMax.CompareAndSwap(false, true) ||
-		strings.Contains(s.text, "stream_options") && q.noUsage.CompareAndSwap(false, true)
-}
-
-func (c *Client) params(r Request, sent []Message) openai.ChatCompletionNewParams {
-	p := openai.ChatCompletionNewParams{Model: c.config.Model, Messages: wire(sent)}
 	if c.quirks.newMax.Load() {
-		p.MaxCompletionTokens = param.NewOpt(int64(r.MaxTokens))
-	} else {
-		p.MaxTokens = param.NewOpt(int64(r.MaxTokens))
+		p.MaxTokens, p.NewMaxTokens = 0, r.MaxTokens
 	}
 	if !c.quirks.noUsage.Load() {
-		p.StreamOptions.IncludeUsage = param.NewOpt(true)
+		p.StreamOptions = &streamOptions{IncludeUsage: true}
 	}
 	return p
 }
@@ -183,59 +200,27 @@ func (c *Client) whole(res *http.Response, r Request, sent []Message) (Reply, er
 	if err != nil {
 		return reply, err
 	}
-	var said openai.ChatCompletion
-	if err := json.Unmarshal(body, &said); err != nil || len(said.Choices) == 0 {
+	var came struct {
+		Choices []struct {
+			Message said   `json:"message"`
+			Finish  string `json:"finish_reason"`
+		} `json:"choices"`
+		Usage tokens `json:"usage"`
+	}
+	if err := json.Unmarshal(body, &came); err != nil || len(came.Choices) == 0 {
 		return reply, &statusError{status: res.StatusCode, text: "not a chat completion", header: res.Header}
 	}
-	first := said.Choices[0]
-	reply.Text, reply.Cut = first.Message.Content, first.FinishReason == "length"
-	c.usage(&reply, int(said.Usage.PromptTokens), int(said.Usage.CompletionTokens), sent)
+	first := came.Choices[0]
+	reply.Text, reply.Cut = first.Message.Content, first.Finish == "length"
+	c.usage(&reply, came.Usage.Prompt, came.Usage.Completion, sent)
 	switch {
 	case len(reply.Text) > maxAnswer:
 		return reply, errHuge
-	case len(first.Message.ToolCalls) > 0:
+	case first.Message.calls():
 		return reply, errTool
 	}
 	if r.OnToken != nil && reply.Text != "" {
 		r.OnToken(reply.Text)
 	}
 	return reply, nil
-}
-
-func wire(messages []Message) []openai.ChatCompletionMessageParamUnion {
-	all := make([]openai.ChatCompletionMessageParamUnion, 0, len(messages))
-	for _, m := range messages {
-		switch m.Role {
-		case "system":
-			all = append(all, openai.SystemMessage(m.Text))
-		case "assistant":
-			all = append(all, openai.AssistantMessage(m.Text))
-		default:
-			all = append(all, openai.UserMessage(m.Text))
-		}
-	}
-	return all
-}
-
-// retryAfter is what a server says about when to come again: seconds, milliseconds or a date; -1 where it says nothing.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil && ms >= 0 {
-		return seconds(ms / 1000)
-	}
-	v := strings.TrimSpace(h.Get("Retry-After"))
-	if s, err := strconv.ParseFloat(v, 64); err == nil && s >= 0 {
-		return seconds(s)
-	}
-	if t, err := http.ParseTime(v); err == nil {
-		return max(0, t.Sub(now))
-	}
-	return -1
-}
-
-// seconds keeps a figure of a server's within what a Duration can hold.
-func seconds(s float64) time.Duration {
-	if s > 1e9 {
-		s = 1e9
-	}
-	return time.Duration(s * float64(time.Second))
 }
