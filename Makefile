@@ -21,7 +21,7 @@ TOOLS := build/tools
 TEST_PACKAGES := dovecot-imapd mutt dbus dbus-x11 gnome-keyring libsecret-tools dunst libnotify-bin xvfb xauth strace
 TEST_PROGRAMS := doveadm mutt dbus-run-session gnome-keyring-daemon secret-tool dunst notify-send Xvfb xauth strace
 
-.PHONY: help run test check soak bench lint fuzz cli build engine test-packages clean
+.PHONY: help run test check soak bench lint fuzz cli build engine test-packages bench-packages clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ engine: $(ENGINE) ## bring the script engine
 $(ENGINE):
 	@build/engine.sh $(ENGINE_PACKAGE) $(ENGINE_SHA256) $@
 
+bench-packages:
+	@build/packages.sh "hyperfine jq /usr/bin/time dbus-run-session gnome-keyring-daemon" "hyperfine jq time dbus dbus-x11 gnome-keyring"
+
 test-packages:
 	@build/packages.sh "$(TEST_PROGRAMS)" "$(TEST_PACKAGES)"
 
@@ -53,7 +56,7 @@ check: $(ENGINE) test-packages lint ## the race detector over what runs at once,
 soak: $(ENGINE) test-packages ## the long loops: 2,000 kills
 	@STEWARD_KILLS=2000 go test -timeout 6h -count=1 -run 'Kill' -v ./app/cmd/steward
 
-bench: cli ## Go benchmarks, and whole processes
+bench: cli bench-packages ## Go benchmarks, and whole processes
 	@go test -run '^$$' -bench . -benchtime 1s ./app/... ./store/... ./agents/...
 	@build/bench.sh $(BIN)
 

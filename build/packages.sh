@@ -6,7 +6,7 @@ for program in $1; do
 	PATH="$PATH:/usr/sbin:/sbin" command -v "$program" >/dev/null || missing+=("$program")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
-echo "the tests drive real programs; missing: ${missing[*]}"
+echo "real programs are needed; missing: ${missing[*]}"
 if ! command -v apt-get >/dev/null; then
 	echo "error: install these with your system's package manager: $2" >&2
 	exit 1
