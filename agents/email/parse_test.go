@@ -59,13 +59,22 @@ aGVsbG8=
 `)
 	p := email.Parse(raw, options())
 	checks := []struct{ what, got, want string }{
-		{"account", p.Account, "home"}, {"from", fmt.Sprint(p.From), "{陳安娜 anna@tidewater.example}"}, {"to", fmt.Sprint(p.To), "[{Lin, Sam sam@lin.example} {Ben ben@tidewater.example}]"},
-		{"cc", fmt.Sprint(p.Cc), "[{ office@tidewater.example}]"}, {"reply to", fmt.Sprint(p.ReplyTo), "[{ list@tidewater.example}]"}, {"subject", p.Subject, "Re: Café tomorrow"},
-		{"id", p.MessageID, "abc@tidewater.example"}, {"references", fmt.Sprint(p.References), "[1@lin.example 2@lin.example]"},
-		{"received", p.Received.Format(time.RFC3339), "2026-11-20T07:00:00Z"}, {"sent", p.Sent.Format(time.RFC3339), "2026-11-20T06:58:00Z"},
-		{"text", p.Text, "Shall we meet at three?"}, {"kind", string(p.Kind), "personal"}, {"attachments", fmt.Sprint(p.Attachments), "[{Floor plan.pdf application/pdf 5 false}]"},
+		{"account", p.Account, "home"},
+		{"from", fmt.Sprint(p.From), "{陳安娜 anna@tidewater.example}"},
+		{"to", fmt.Sprint(p.To), "[{Lin, Sam sam@lin.example} {Ben ben@tidewater.example}]"},
+		{"cc", fmt.Sprint(p.Cc), "[{ office@tidewater.example}]"},
+		{"reply to", fmt.Sprint(p.ReplyTo), "[{ list@tidewater.example}]"},
+		{"subject", p.Subject, "Re: Café tomorrow"},
+		{"id", p.MessageID, "abc@tidewater.example"},
+		{"references", fmt.Sprint(p.References), "[1@lin.example 2@lin.example]"},
+		{"received", p.Received.Format(time.RFC3339), "2026-11-20T07:00:00Z"},
+		{"sent", p.Sent.Format(time.RFC3339), "2026-11-20T06:58:00Z"},
+		{"text", p.Text, "Shall we meet at three?"},
+		{"kind", string(p.Kind), "personal"},
+		{"attachments", fmt.Sprint(p.Attachments), "[{Floor plan.pdf application/pdf 5 false}]"},
 		{"facts", fmt.Sprint(p.Unread, p.Starred, p.Mine, p.Bulk, p.Verified, p.Forged, p.Damaged, p.NeedsAnswer), "true false false false true false false true"},
-		{"problems", fmt.Sprint(p.Problems), "[]"}, {"size", fmt.Sprint(p.Size), fmt.Sprint(len(raw))},
+		{"problems", fmt.Sprint(p.Problems), "[]"},
+		{"size", fmt.Sprint(p.Size), fmt.Sprint(len(raw))},
 	}
 	for _, c := range checks {
 		if c.got != c.want {

@@ -57,7 +57,8 @@ func registry(t *testing.T) *capability.Registry {
 	body := agents.Define(agents.Capability{Name: "post.body", Version: 1, Effect: agents.Read},
 		func(_ context.Context, _ *agents.Call, in struct {
 			Letter Letter `json:"letter"`
-		}) (*agents.Text, error) {
+		},
+		) (*agents.Text, error) {
 			return &in.Letter.Subject, nil
 		})
 	r, err := capability.NewRegistry(agents.Agent{Name: "post", Capabilities: []agents.Capability{find, note, body}})
@@ -220,7 +221,8 @@ func TestADefinitionThatSaysTooLittleIsRefused(t *testing.T) {
 		"bad type": agents.Define(agents.Capability{Name: "a.b", Version: 1, Effect: agents.Read},
 			func(context.Context, *agents.Call, struct {
 				C chan int `json:"c"`
-			}) (agents.Nothing, error) {
+			},
+			) (agents.Nothing, error) {
 				return agents.Nothing{}, nil
 			}),
 	} {
