@@ -20,6 +20,7 @@ const module = "github.com/stewardhq/steward/"
 var imports = map[string][]string{
 	"agents":                 nil, // the vocabulary: the standard library only
 	"agents/email":           {"agents", "agents/email/..."},
+	"agents/email/calendar":  nil,
 	"agents/email/wire":      {"agents"},
 	"agents/email/markup":    {"agents"},
 	"agents/email/sample":    nil,
@@ -29,6 +30,8 @@ var imports = map[string][]string{
 	"store/database":         {"agents", "store/durable"},
 	"store/durable":          {"agents"},
 	"store/seal":             {"agents", "store/durable"},
+	"store/pack":             nil,
+	"store/search":           {"agents", "agents/email", "store/seal", "store/words"},
 	"store/words":            nil,
 	"app/capability":         {"agents"},
 	"app/policy":             {"agents"},

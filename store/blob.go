@@ -3,41 +3,18 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"strconv"
 
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/stewardhq/steward/store/database"
+	"github.com/stewardhq/steward/store/pack"
 	"github.com/stewardhq/steward/store/seal"
 )
 
 const (
-	partSize  = 1 << 20 // bytes of a blob in one row, before compression
-	maxParts  = 1 << 16 // the part's number has 16 bits in the row's number
-	inlineMax = 8 << 10 // bytes of a value that stands in its row
+	partSize  = pack.Size // bytes of a blob in one row, before compression
+	maxParts  = 1 << 16   // the part's number has 16 bits in the row's number
+	inlineMax = 8 << 10   // bytes of a value that stands in its row
 )
-
-// packer compresses and its inverse. It may be used from several goroutines.
-type packer struct {
-	enc *zstd.Encoder
-	dec *zstd.Decoder
-}
-
-func newPacker() (*packer, error) {
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2),
-		zstd.WithWindowSize(partSize), zstd.WithLowerEncoderMem(true))
-	if err != nil {
-		return nil, fmt.Errorf("make compressor: %w", err)
-	}
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(256*partSize), zstd.WithDecoderLowmem(true))
-	if err != nil {
-		return nil, fmt.Errorf("make decompressor: %w", err)
-	}
-	return &packer{enc: enc, dec: dec}, nil
-}
-
-func (p *packer) close() { p.dec.Close() }
 
 // sealedBlob is content ready to be stored.
 type sealedBlob struct {
@@ -50,7 +27,7 @@ type sealedBlob struct {
 // erasing one leaves the other whole.
 func (s *Store) blobID(key string, content []byte) string {
 	sum := s.ring.Sum("blob", []byte(key), content)
-	return letters.EncodeToString(sum[:15])
+	return seal.Letters.EncodeToString(sum[:15])
 }
 
 // sealBlob compresses and seals content under a key, in parts. Each part is bound to its place, so that parts cannot be
@@ -63,7 +40,7 @@ func (s *Store) sealBlob(key string, box *seal.Box, content []byte) (sealedBlob,
 	b := sealedBlob{id: s.blobID(key, content), size: len(content), parts: make([][]byte, 0, total)}
 	for i := range total {
 		part := content[i*partSize : min((i+1)*partSize, len(content))]
-		b.parts = append(b.parts, box.Seal(kindBlob, partID(b.id, i, total), s.pack.enc.EncodeAll(part, nil)))
+		b.parts = append(b.parts, box.Seal(kindBlob, partID(b.id, i, total), s.pack.Pack(part)))
 	}
 	return b, nil
 }
@@ -130,7 +107,7 @@ func (s *Store) blob(ctx context.Context, n int64, want string, box *seal.Box) (
 			content = make([]byte, 0, min(size, total*partSize))
 		}
 		next++
-		if content, err = s.pack.dec.DecodeAll(packed, content); err != nil {
+		if content, err = s.pack.Unpack(content, packed); err != nil {
 			return s.damaged("stored content cannot be read", err)
 		}
 		return nil

@@ -31,6 +31,3 @@ func (s *Store) LimitPages(more int) error {
 
 // Dir is the store's directory.
 func (s *Store) Dir() string { return s.dir }
-
-// CachedWords says how many words the index remembers.
-func (s *Store) CachedWords() int { return len(s.words.young) + len(s.words.old) }

@@ -128,7 +128,7 @@ func (s *Store) prepareOne(m *email.Parsed, box *seal.Box) (prepared, error) {
 	if err != nil {
 		return p, fmt.Errorf("encode a mail: %w", err)
 	}
-	p.content = box.Seal(kindMail, p.id, s.pack.enc.EncodeAll(content, nil))
+	p.content = box.Seal(kindMail, p.id, s.pack.Pack(content))
 	p.fields = s.indexed(m)
 	return p, nil
 }
@@ -214,6 +214,6 @@ func (s *Store) indexed(m *email.Parsed) [4]string {
 		body.WriteString("\n" + a.Name)
 	}
 	return [4]string{
-		s.words.text(m.From.Name + " " + m.From.Address), s.words.text(to.String()), s.words.text(m.Subject), s.words.text(body.String()),
+		s.words.Text(m.From.Name + " " + m.From.Address), s.words.Text(to.String()), s.words.Text(m.Subject), s.words.Text(body.String()),
 	}
 }

@@ -166,7 +166,7 @@ func (s *Store) openMail(box *seal.Box, id string, sealed []byte) (m keptMail, e
 	if err != nil {
 		return m, s.damaged("a stored mail does not open", err)
 	}
-	plain, err := s.pack.dec.DecodeAll(packed, nil)
+	plain, err := s.pack.Unpack(nil, packed)
 	if err == nil {
 		err = json.Unmarshal(plain, &m)
 	}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/base32"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -46,12 +45,10 @@ func (s *Store) openJSON(box *seal.Box, kind, id string, sealed []byte, into any
 	return nil
 }
 
-var letters = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
-
 // keyedID is an opaque id for what the parts name: the same for the same parts, and nothing to anybody without the key.
 func (s *Store) keyedID(prefix, purpose string, parts ...string) string {
 	sum := s.sum(purpose, parts)
-	return prefix + letters.EncodeToString(sum[:15])
+	return prefix + seal.Letters.EncodeToString(sum[:15])
 }
 
 // keyedNumber is a keyed hash that fits a column of numbers.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/agents/email"
+	"github.com/stewardhq/steward/agents/email/calendar"
 	"github.com/stewardhq/steward/store"
 )
 
@@ -159,7 +160,7 @@ func exercise(t testing.TB, s *store.Store, c *canaries) {
 		m.Cc, m.ReplyTo = []email.Address{{Name: c.word(), Address: c.word() + "@example.org"}}, []email.Address{{Address: c.word() + "@example.org"}}
 		m.References = []string{c.word(), "shared"}
 		m.Attachments = []email.Attachment{{Name: c.word() + ".pdf", Type: "application/" + c.word()}}
-		m.Invitation = &email.Invite{Summary: c.word(), Location: c.word()}
+		m.Invitation = &calendar.Invite{Summary: c.word(), Location: c.word()}
 		word := c.word()
 		m.Text, m.Raw = word, append(m.Raw, word...)
 		ids := add(t, s, m)

@@ -24,7 +24,9 @@ import (
 
 	"github.com/stewardhq/steward/store/database"
 	"github.com/stewardhq/steward/store/durable"
+	"github.com/stewardhq/steward/store/pack"
 	"github.com/stewardhq/steward/store/seal"
+	"github.com/stewardhq/steward/store/search"
 )
 
 // Names of the files in the directory.
@@ -50,8 +52,8 @@ type Store struct {
 	ring   *seal.Ring
 	main   *seal.Box
 	db     *database.DB
-	pack   *packer
-	words  *hasher
+	pack   *pack.Packer
+	words  *search.Hasher
 	chain  chain // guarded by the writer's turn
 	closed atomic.Bool
 
@@ -91,7 +93,7 @@ func openWith(ctx context.Context, o Options, set fs.FS) (_ *Store, err error) {
 	if err := s.openRing(o.Master, empty); err != nil {
 		return nil, err
 	}
-	if s.pack, err = newPacker(); err != nil {
+	if s.pack, err = pack.New(); err != nil {
 		return nil, err
 	}
 	if s.db, err = database.Open(ctx, s.dir, s.now); err != nil {
@@ -124,8 +126,12 @@ func (s *Store) openRing(master [32]byte, empty bool) (err error) {
 		return err
 	}
 	s.main = s.ring.Box(seal.Main)
-	s.words, err = newHasher(s.ring)
-	return err
+	mac, err := s.ring.MAC(seal.Index, "token")
+	if err != nil {
+		return err
+	}
+	s.words = search.New(mac)
+	return nil
 }
 
 // abandon closes what an Open that failed had opened.
@@ -136,7 +142,7 @@ func (s *Store) abandon() error {
 		err = s.db.Close()
 	}
 	if s.pack != nil {
-		s.pack.close()
+		s.pack.Close()
 	}
 	if s.ring != nil {
 		s.ring.Wipe()

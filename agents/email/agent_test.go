@@ -10,6 +10,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/agents/email"
+	"github.com/stewardhq/steward/agents/email/calendar"
 )
 
 // box is a mailbox of a few messages that remembers what it was asked.
@@ -74,7 +75,7 @@ var people = crowd{
 }
 
 func mailbox() *box {
-	invite := &email.Invite{Method: "REQUEST", Start: now.Add(48 * time.Hour)}
+	invite := &calendar.Invite{Method: "REQUEST", Start: now.Add(48 * time.Hour)}
 	return &box{
 		messages: []email.Message{
 			{ID: "m1", Thread: "t1", Received: now, From: email.Address{Name: "Anna Chen", Address: "anna@tidewater.example"}, FromPersonID: "p_anna", SenderKnown: true, Verified: true, To: []email.Address{{Address: "sam@lin.example"}, {Address: "zoe@new.example"}}, ToPersonIDs: []string{"p_me", "p_new"}, Subject: "Lunch?", Kind: email.Invitation, NeedsAnswer: true, Invitation: invite, Attachments: []email.Attachment{{Name: "menu.pdf", Type: "application/pdf", Size: 5}, {Name: "logo.png", Inline: true}}},

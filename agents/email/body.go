@@ -2,10 +2,10 @@ package email
 
 import (
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/stewardhq/steward/agents/email/calendar"
 	"github.com/stewardhq/steward/agents/email/markup"
 	"github.com/stewardhq/steward/agents/email/wire"
 )
@@ -45,11 +45,11 @@ func readBody(root *wire.Part) *body {
 	return b
 }
 
-func (b *body) invite(fallback time.Time) *Invite {
+func (b *body) invite() *calendar.Invite {
 	if b.calendar == "" {
 		return nil
 	}
-	invite, ok := ParseInvite(b.calendar)
+	invite, ok := calendar.Parse(b.calendar)
 	if !ok {
 		b.problem("its calendar entry cannot be read", true)
 		return nil

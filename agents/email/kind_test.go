@@ -1,7 +1,6 @@
 package email_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stewardhq/steward/agents/email"
@@ -57,7 +56,7 @@ func TestInvitationsAreToldApart(t *testing.T) {
 		answer bool
 	}{{"REQUEST", email.Invitation, true}, {"CANCEL", email.Notification, false}, {"REPLY", email.Notification, false}}
 	for _, row := range rows {
-		calendar := strings.Replace(event("DTSTART;TZID=Taipei Standard Time:20261124T140000", "SUMMARY:Review"), "REQUEST", row.method, 1)
+		calendar := "BEGIN:VCALENDAR\r\nMETHOD:" + row.method + "\r\nBEGIN:VEVENT\r\nDTSTART;TZID=Taipei Standard Time:20261124T140000\r\nSUMMARY:Review\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 		p := email.Parse(message(plainHeader+"Content-Type: multipart/alternative; boundary=b\n\n--b\n\nReview\n--b\nContent-Type: text/calendar; method="+row.method+"\n\n", calendar, "--b--"), options())
 		if p.Kind != row.kind || p.NeedsAnswer != row.answer || p.Invitation == nil || p.Invitation.Start.Hour() != 6 || len(p.Attachments) != 0 {
 			t.Errorf("%s: kind %s, needs an answer %v, %+v", row.method, p.Kind, p.NeedsAnswer, p.Invitation)

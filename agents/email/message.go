@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/agents/email/calendar"
 )
 
 // Kind is what a message is, as far as its headers and first words tell.
@@ -36,16 +37,6 @@ type Attachment struct {
 	Inline bool   `json:"inline,omitempty"`
 }
 
-// Invite is what a calendar part says.
-type Invite struct {
-	Method   string    `json:"method"` // REQUEST, CANCEL, …
-	Summary  string    `json:"summary"`
-	Location string    `json:"location,omitempty"`
-	Start    time.Time `json:"start"`
-	End      time.Time `json:"end"`
-	AllDay   bool      `json:"all_day,omitempty"`
-}
-
 // Message is a parsed message, without its text and raw bytes. It is sealed at rest as a whole; the fields under "host
 // facts" are kept beside it in plain columns.
 type Message struct {
@@ -64,24 +55,24 @@ type Message struct {
 	Damaged  bool      `json:"damaged"`  // something could not be read; the raw message is kept
 
 	// What its sender wrote.
-	Kind         Kind         `json:"kind"`
-	NeedsAnswer  bool         `json:"needs_answer"` // before looking at the rest of its thread
-	MessageID    string       `json:"message_id"`   // without angle brackets
-	References   []string     `json:"references"`   // In-Reply-To joined in, oldest first, without brackets
-	From         Address      `json:"from"`
-	ReplyTo      []Address    `json:"reply_to,omitempty"`
-	To           []Address    `json:"to"`
-	Cc           []Address    `json:"cc,omitempty"`
-	Subject      string       `json:"subject"`
-	Sent         time.Time    `json:"sent"`
-	Attachments  []Attachment `json:"attachments,omitempty"`
-	Invitation   *Invite      `json:"invitation,omitempty"`
-	HiddenText   int          `json:"hidden_text,omitempty"` // characters that the message hid from a reader's eyes
-	Problems     []string     `json:"problems,omitempty"`    // what was wrong with it, in plain words
-	Answered     bool         `json:"-"`                     // in its thread, by the user, later than it; computed when read
-	SenderKnown  bool         `json:"-"`                     // the user has written to its sender; computed when read
-	FromPersonID string       `json:"-"`                     // opaque ids of persons; computed when read
-	ToPersonIDs  []string     `json:"-"`                     // in the order of To
+	Kind         Kind             `json:"kind"`
+	NeedsAnswer  bool             `json:"needs_answer"` // before looking at the rest of its thread
+	MessageID    string           `json:"message_id"`   // without angle brackets
+	References   []string         `json:"references"`   // In-Reply-To joined in, oldest first, without brackets
+	From         Address          `json:"from"`
+	ReplyTo      []Address        `json:"reply_to,omitempty"`
+	To           []Address        `json:"to"`
+	Cc           []Address        `json:"cc,omitempty"`
+	Subject      string           `json:"subject"`
+	Sent         time.Time        `json:"sent"`
+	Attachments  []Attachment     `json:"attachments,omitempty"`
+	Invitation   *calendar.Invite `json:"invitation,omitempty"`
+	HiddenText   int              `json:"hidden_text,omitempty"` // characters that the message hid from a reader's eyes
+	Problems     []string         `json:"problems,omitempty"`    // what was wrong with it, in plain words
+	Answered     bool             `json:"-"`                     // in its thread, by the user, later than it; computed when read
+	SenderKnown  bool             `json:"-"`                     // the user has written to its sender; computed when read
+	FromPersonID string           `json:"-"`                     // opaque ids of persons; computed when read
+	ToPersonIDs  []string         `json:"-"`                     // in the order of To
 }
 
 // Query is a search after parsing. Terms that the user or script wrote are plain; all conditions must hold.

@@ -55,7 +55,7 @@ func Parse(raw []byte, o ParseOptions) Parsed {
 	m.Unread = m.Unread && !m.Mine
 	m.HiddenText = b.hidden
 	m.Attachments = b.attachments
-	m.Invitation = b.invite(m.Received)
+	m.Invitation = b.invite()
 	m.Kind = kindOf(h, m, b.text)
 	m.NeedsAnswer = needsAnswer(h, m, b.text, o.Me)
 	note(m, append(append(problems, b.problems...), headerProblems(raw, root, m)...))

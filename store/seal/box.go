@@ -3,6 +3,7 @@ package seal
 import (
 	"crypto/cipher"
 	"crypto/rand"
+	"encoding/base32"
 	"encoding/binary"
 	"errors"
 
@@ -14,6 +15,9 @@ const (
 	// Overhead is how many bytes longer a sealed value is than its plain one.
 	Overhead = versionSize + chacha20poly1305.NonceSizeX + chacha20poly1305.Overhead
 )
+
+// Letters writes keyed sums as lower-case letters and digits: fit for an id, a file name, and a word of the index.
+var Letters = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // ErrNotOpen says that a sealed value does not belong to this row, kind or key, or was changed.
 var ErrNotOpen = errors.New("sealed value does not open")

@@ -1,4 +1,5 @@
-package email
+// Package calendar reads the invitations that mail carries (iCalendar, RFC 5545), as the programs of this world write them.
+package calendar
 
 import (
 	"strconv"
@@ -7,12 +8,25 @@ import (
 	_ "time/tzdata" // a calendar's zones must be known on machines without a zone database
 )
 
-const maxCalendarLines = 20_000
+const (
+	maxCalendarLines = 20_000
+	maxWords         = 1_000 // bytes of a summary or a location
+)
 
-// ParseInvite reads the first event of an iCalendar text (RFC 5545). Only what is shown is read; a line that makes no
+// Invite is what a calendar part says.
+type Invite struct {
+	Method   string    `json:"method"` // REQUEST, CANCEL, …
+	Summary  string    `json:"summary"`
+	Location string    `json:"location,omitempty"`
+	Start    time.Time `json:"start"`
+	End      time.Time `json:"end"`
+	AllDay   bool      `json:"all_day,omitempty"`
+}
+
+// Parse reads the first event of an iCalendar text (RFC 5545). Only what is shown is read; a line that makes no
 // sense is passed over, since calendars of other programs are full of them. ok is false if there is no event with a
 // time.
-func ParseInvite(text string) (invite Invite, ok bool) {
+func Parse(text string) (invite Invite, ok bool) {
 	var path []string // open components
 	var end property
 	var duration string
@@ -36,9 +50,9 @@ func ParseInvite(text string) (invite Invite, ok bool) {
 			invite.Method = strings.ToUpper(strings.TrimSpace(p.value))
 		case done || len(path) == 0 || path[len(path)-1] != "VEVENT":
 		case p.name == "SUMMARY":
-			invite.Summary = clip(p.text(), 1_000)
+			invite.Summary = p.text()
 		case p.name == "LOCATION":
-			invite.Location = clip(p.text(), 1_000)
+			invite.Location = p.text()
 		case p.name == "DTSTART":
 			invite.Start, invite.AllDay, ok = p.time()
 		case p.name == "DTEND":
@@ -118,7 +132,10 @@ func parseProperty(line string) (p property, ok bool) {
 
 var textEscapes = strings.NewReplacer(`\n`, "\n", `\N`, "\n", `\,`, ",", `\;`, ";", `\\`, `\`)
 
-func (p property) text() string { return strings.TrimSpace(textEscapes.Replace(p.value)) }
+func (p property) text() string {
+	text := strings.TrimSpace(textEscapes.Replace(p.value))
+	return strings.ToValidUTF8(text[:min(len(text), maxWords)], "")
+}
 
 // time reads a date or a time. A time in a zone that nobody knows, or in none, is taken as UTC.
 func (p property) time() (t time.Time, allDay, ok bool) {

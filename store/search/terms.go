@@ -1,8 +1,9 @@
-package store
+package search
 
 import (
 	"strings"
 
+	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/agents/email"
 )
 
@@ -13,11 +14,11 @@ var columns = map[email.Field]string{
 
 // findTerms makes one expression for the index of all terms that it can answer; the others are left for findOutside: what
 // must not be there, where nothing must be there, and an alternative that says "not".
-func (s *Store) findTerms(f *finding, terms []email.Term, outside *[]email.Term) error {
+func (h *Hasher) findTerms(f *Plan, terms []email.Term, outside *[]email.Term) error {
 	var all, none []string
 	var negative []email.Term
 	for _, t := range terms {
-		expression, ok, err := s.expression(f, t)
+		expression, ok, err := h.expression(f, t)
 		switch {
 		case err != nil:
 			return err
@@ -41,9 +42,9 @@ func (s *Store) findTerms(f *finding, terms []email.Term, outside *[]email.Term)
 }
 
 // expression is a term for the index, without its own Not. It is not ok if an alternative says "not".
-func (s *Store) expression(f *finding, t email.Term) (expression string, ok bool, err error) {
+func (h *Hasher) expression(f *Plan, t email.Term) (expression string, ok bool, err error) {
 	if t.Or == nil {
-		expression, err = s.phrase(f, t)
+		expression, err = h.field(f, t)
 		return expression, true, err
 	}
 	var either []string
@@ -52,7 +53,7 @@ func (s *Store) expression(f *finding, t email.Term) (expression string, ok bool
 			return "", false, nil
 		}
 		a.Or = nil // the term itself is among its alternatives
-		e, err := s.phrase(f, a)
+		e, err := h.field(f, a)
 		if err != nil {
 			return "", false, err
 		}
@@ -64,11 +65,11 @@ func (s *Store) expression(f *finding, t email.Term) (expression string, ok bool
 	return "(" + strings.Join(either, " OR ") + ")", true, nil
 }
 
-func (s *Store) phrase(f *finding, t email.Term) (string, error) {
+func (h *Hasher) field(f *Plan, t email.Term) (string, error) {
 	if f.phrases++; f.phrases > maxPhrases || len(t.Text) > 10_000 {
 		return "", invalid("the search is too long", "search for fewer words")
 	}
-	phrase := s.words.phrase(t.Text)
+	phrase := h.phrase(t.Text)
 	if phrase == "" {
 		return "", invalid("a search term has no letter and no digit", "search for words or numbers")
 	}
@@ -83,7 +84,7 @@ func (s *Store) phrase(f *finding, t email.Term) (string, error) {
 }
 
 // findOutside adds a term as a condition on the rows' numbers.
-func (s *Store) findOutside(f *finding, t email.Term) error {
+func (h *Hasher) findOutside(f *Plan, t email.Term) error {
 	alternatives := t.Or
 	if alternatives == nil {
 		alternatives = []email.Term{{Field: t.Field, Text: t.Text}}
@@ -92,7 +93,7 @@ func (s *Store) findOutside(f *finding, t email.Term) error {
 	var args []any
 	for _, a := range alternatives {
 		a.Or = nil
-		phrase, err := s.phrase(f, a)
+		phrase, err := h.field(f, a)
 		if err != nil {
 			return err
 		}
@@ -100,7 +101,7 @@ func (s *Store) findOutside(f *finding, t email.Term) error {
 		if a.Not {
 			not = "NOT "
 		}
-		either = append(either, f.number+" "+not+"IN (SELECT rowid FROM mail_words WHERE mail_words MATCH ?)")
+		either = append(either, f.Number+" "+not+"IN (SELECT rowid FROM mail_words WHERE mail_words MATCH ?)")
 		args = append(args, phrase)
 	}
 	condition := "(" + strings.Join(either, " OR ") + ")"
@@ -109,4 +110,8 @@ func (s *Store) findOutside(f *finding, t email.Term) error {
 	}
 	f.and(condition, args...)
 	return nil
+}
+
+func invalid(message, hint string) error {
+	return &agents.Error{Code: agents.CodeInvalid, Message: message, Hint: hint}
 }

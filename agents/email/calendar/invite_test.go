@@ -1,18 +1,18 @@
-package email_test
+package calendar_test
 
 import (
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/stewardhq/steward/agents/email"
+	"github.com/stewardhq/steward/agents/email/calendar"
 )
 
 func event(lines ...string) string {
 	return "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\n" + strings.Join(lines, "\r\n") + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 }
 
-func TestParseInviteTimes(t *testing.T) {
+func TestParseTimes(t *testing.T) {
 	rows := []struct {
 		name, calendar, start, end string
 		allDay                     bool
@@ -32,7 +32,7 @@ func TestParseInviteTimes(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			i, ok := email.ParseInvite(row.calendar)
+			i, ok := calendar.Parse(row.calendar)
 			if !ok || i.Start.UTC().Format(time.RFC3339) != row.start || i.End.UTC().Format(time.RFC3339) != row.end || i.AllDay != row.allDay {
 				t.Errorf("ParseInvite = %+v, %v", i, ok)
 			}
@@ -40,8 +40,8 @@ func TestParseInviteTimes(t *testing.T) {
 	}
 }
 
-func TestParseInviteWords(t *testing.T) {
-	i, ok := email.ParseInvite(event("DTSTART:20261124T060000Z", "SUMMARY;LANGUAGE=zh-TW:第二次審查\\, 港", " 灣館", "LOCATION:Room 2\\; upstairs\\nleft"))
+func TestParseWords(t *testing.T) {
+	i, ok := calendar.Parse(event("DTSTART:20261124T060000Z", "SUMMARY;LANGUAGE=zh-TW:第二次審查\\, 港", " 灣館", "LOCATION:Room 2\\; upstairs\\nleft"))
 	if !ok || i.Summary != "第二次審查, 港灣館" || i.Location != "Room 2; upstairs\nleft" || i.Method != "REQUEST" {
 		t.Errorf("ParseInvite = %+v, %v", i, ok)
 	}
@@ -51,10 +51,10 @@ func FuzzInvite(f *testing.F) {
 	f.Add(event("DTSTART;TZID=Asia/Taipei:20261124T140000", "DURATION:P1DT2H"))
 	f.Add(event("DTSTART;VALUE=DATE:20261124", "SUMMARY:a\\", " b"))
 	f.Add("BEGIN:VEVENT\nDTSTART:\nDURATION:-P")
-	f.Fuzz(func(t *testing.T, calendar string) {
-		i, ok := email.ParseInvite(calendar)
+	f.Fuzz(func(t *testing.T, text string) {
+		i, ok := calendar.Parse(text)
 		if ok && (i.Start.IsZero() || i.End.Before(i.Start)) {
-			t.Errorf("ParseInvite(%q) = %+v", calendar, i)
+			t.Errorf("Parse(%q) = %+v", text, i)
 		}
 	})
 }

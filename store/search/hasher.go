@@ -1,4 +1,6 @@
-package store
+// Package search finds mail in an index that knows no words: [Hasher] turns words into keyed tokens, which are all that the
+// index ever holds, and a query into SQL over them.
+package search
 
 import (
 	"hash"
@@ -15,35 +17,32 @@ const (
 	cachedWords = 1 << 15
 )
 
-// hasher turns words into keyed tokens, which is all that the search index ever sees. Words that come often are
-// remembered: the cache has two generations, of which the older is dropped when the younger is full.
-type hasher struct {
+// Hasher turns words into keyed tokens. Words that come often are remembered: the cache has two generations, of which the
+// older is dropped when the younger is full. It may be used from several goroutines.
+type Hasher struct {
 	mu         sync.Mutex
 	mac        hash.Hash
 	young, old map[string][tokenLength]byte
 }
 
-func newHasher(ring *seal.Ring) (*hasher, error) {
-	mac, err := ring.MAC(seal.Index, "token")
-	if err != nil {
-		return nil, err
-	}
-	return &hasher{mac: mac, young: map[string][tokenLength]byte{}}, nil
+// New is a hasher under a key.
+func New(mac hash.Hash) *Hasher {
+	return &Hasher{mac: mac, young: map[string][tokenLength]byte{}}
 }
 
-// text gives a field of the index: the tokens of its words, separated by spaces.
-func (h *hasher) text(text string) string { return h.join(words.Tokens(text, maxTokens)) }
+// Text gives a field of the index: the tokens of its words, separated by spaces.
+func (h *Hasher) Text(text string) string { return h.join(words.Tokens(text, maxTokens)) }
 
 // phrase gives the FTS5 phrase that finds a text, or "" if it has no word. A token is ten letters or digits, so that
 // nothing in it means anything to FTS5.
-func (h *hasher) phrase(text string) string {
+func (h *Hasher) phrase(text string) string {
 	if tokens := words.Phrase(text); len(tokens) > 0 {
 		return `"` + h.join(tokens) + `"`
 	}
 	return ""
 }
 
-func (h *hasher) join(tokens []string) string {
+func (h *Hasher) join(tokens []string) string {
 	if len(tokens) == 0 {
 		return ""
 	}
@@ -61,7 +60,7 @@ func (h *hasher) join(tokens []string) string {
 	return b.String()
 }
 
-func (h *hasher) token(word string) [tokenLength]byte {
+func (h *Hasher) token(word string) [tokenLength]byte {
 	if t, ok := h.young[word]; ok {
 		return t
 	}
@@ -71,7 +70,7 @@ func (h *hasher) token(word string) [tokenLength]byte {
 		h.mac.Write([]byte(word))
 		var sum [32]byte
 		var text [16]byte
-		letters.Encode(text[:], h.mac.Sum(sum[:0])[:10])
+		seal.Letters.Encode(text[:], h.mac.Sum(sum[:0])[:10])
 		copy(t[:], text[:])
 	}
 	if len(h.young) >= cachedWords {
