@@ -22,7 +22,7 @@ func TestDataMapCoversEverythingOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close() //nolint:errcheck // it was read to its end
+	defer rows.Close() // it was read to its end
 	var all []string
 	for rows.Next() {
 		var name string
@@ -30,6 +30,9 @@ func TestDataMapCoversEverythingOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		all = append(all, name)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	for _, name := range all {
 		tables++

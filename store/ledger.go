@@ -86,7 +86,7 @@ func (s *Store) appendLedger(t *database.Tx, entries []agents.Entry) error {
 			return invalid("an entry of the ledger has no kind", "this is a defect of Steward; report it")
 		}
 		content := make([]byte, saltSize, saltSize+len(e.Content))
-		rand.Read(content) //nolint:errcheck // crypto/rand.Read never fails: it ends the program instead
+		rand.Read(content) // crypto/rand.Read never fails: it ends the program instead
 		content = append(content, e.Content...)
 		l := link{seq: c.seq + 1, micros: micros, kind: e.Kind, run: e.Run, step: e.Step, commitment: sha256.Sum256(content)}
 		c.seq, c.hash = l.seq, l.next(c.hash)

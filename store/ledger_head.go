@@ -42,7 +42,7 @@ func (s *Store) readHead() (head, string, error) {
 	}
 	var h head
 	if err := json.Unmarshal(data, &h); err != nil || h.Version != 1 || !hmac.Equal(h.MAC, s.headMAC(h.Seq, h.Hash)) {
-		return head{}, "the ledger's checkpoint is damaged or was not written by this store", nil
+		return head{}, "the ledger's checkpoint is damaged or was not written by this store", nil //nolint:nilerr // it is the finding
 	}
 	return h, "", nil
 }

@@ -235,7 +235,7 @@ func TestThreadsStayApart(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer s.Close() //nolint:errcheck // the store is thrown away
+			defer s.Close() // the store is thrown away
 			add(t, s, first)
 			add(t, s, second)
 			first.Account, second.Account = first.Account+" again", second.Account+" again"

@@ -171,6 +171,6 @@ func (s *Store) write(ctx context.Context, doing string, durable bool, f func(*d
 // random63 is a number for something that needs no order.
 func random63() int64 {
 	var b [8]byte
-	rand.Read(b[:]) //nolint:errcheck // crypto/rand.Read never fails: it ends the program instead
+	rand.Read(b[:]) // crypto/rand.Read never fails: it ends the program instead
 	return int64(binary.BigEndian.Uint64(b[:]) >> 1)
 }

@@ -19,8 +19,9 @@ func needsAnswer(h *wire.Header, m *Message, text string, me []string) bool {
 	case Personal:
 		own := clip(Fold(text), 6_000)
 		return asks(m.Subject) || asks(own) || answersMe(m, text, own, me)
+	default:
+		return false // what programs send asks nobody
 	}
-	return false
 }
 
 // direct reports whether the user is among those to whom the message is addressed. Where nobody said who the user is,

@@ -264,7 +264,7 @@ type versionCommand struct{}
 
 func (c *versionCommand) needsNoHome() {}
 
-func (c *versionCommand) run(_ context.Context, s *session) error {
+func (c *versionCommand) run(_ context.Context, s *session) error { //nolint:unparam // commands may fail
 	s.print.object("result", map[string]any{"version": Version})
 	s.print.line("steward %s", Version)
 	return nil

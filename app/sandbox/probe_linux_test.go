@@ -138,7 +138,7 @@ func tries(file *os.File) map[string]func() error {
 func mprotectExec() error {
 	b, err := unix.Mmap(-1, 0, 4096, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
 	if err != nil {
-		return nil // it must be possible to have memory
+		return nil //nolint:nilerr // it must be possible to have memory
 	}
 	_, _, errno := unix.Syscall(unix.SYS_MPROTECT, uintptr(unsafe.Pointer(&b[0])), 4096, unix.PROT_READ|unix.PROT_EXEC)
 	if errno != 0 {

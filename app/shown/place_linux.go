@@ -20,7 +20,7 @@ func inMemory(dir string) bool {
 	if unix.Statfs(dir, &stat) != nil {
 		return false
 	}
-	return int64(stat.Type) == unix.TMPFS_MAGIC || int64(stat.Type) == unix.RAMFS_MAGIC
+	return stat.Type == unix.TMPFS_MAGIC || stat.Type == unix.RAMFS_MAGIC
 }
 
 func mine(info fs.FileInfo) bool {

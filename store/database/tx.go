@@ -116,7 +116,7 @@ func (t *Tx) prepared(query string) (*sql.Stmt, error) {
 
 // Exec runs a constant query.
 func (t *Tx) Exec(query string, args ...any) (sql.Result, error) {
-	s, err := t.prepared(query)
+	s, err := t.prepared(query) //nolint:sqlclosecheck // it is kept for the next time
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (t *Tx) Insert(query string, args ...any) (int64, error) {
 
 // First scans the first row of a query, if there is one.
 func (t *Tx) First(query string, args []any, into ...any) (bool, error) {
-	s, err := t.prepared(query)
+	s, err := t.prepared(query) //nolint:sqlclosecheck // it is kept for the next time
 	if err != nil {
 		return false, err
 	}
@@ -147,7 +147,7 @@ func (t *Tx) First(query string, args []any, into ...any) (bool, error) {
 
 // Each calls f for every row of a query. f must not use the transaction.
 func (t *Tx) Each(query string, args []any, f func(*sql.Rows) error) error {
-	s, err := t.prepared(query)
+	s, err := t.prepared(query) //nolint:sqlclosecheck // it is kept for the next time
 	if err != nil {
 		return err
 	}

@@ -222,7 +222,7 @@ func (r *Ring) secret(name string) []byte {
 
 func (r *Ring) add(name string) error {
 	key := make([]byte, chacha20poly1305.KeySize)
-	rand.Read(key) //nolint:errcheck // crypto/rand.Read never fails: it ends the program instead
+	rand.Read(key) // crypto/rand.Read never fails: it ends the program instead
 	k := ringKey{Name: strings.Clone(name), Version: 1, Wrapped: r.master.Seal(wrapKind, keyID(name, 1), key)}
 	r.file.Keys = append(r.file.Keys[:len(r.file.Keys):len(r.file.Keys)], k)
 	return r.hold(k.Name, k.Version, key)

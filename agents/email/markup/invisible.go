@@ -19,7 +19,7 @@ func Invisible(r rune) bool {
 // DropInvisible takes the invisible characters out, and counts those that spell something.
 func DropInvisible(s string) (visible string, hidden int) {
 	plain := true
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
 			plain = false
 			break

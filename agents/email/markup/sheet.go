@@ -61,7 +61,7 @@ func decides(css string) bool {
 // skipBlock passes over a block whose opening brace was read.
 func skipBlock(css string) string {
 	depth := 1
-	for i := 0; i < len(css); i++ {
+	for i := range len(css) {
 		switch css[i] {
 		case '{':
 			depth++

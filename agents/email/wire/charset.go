@@ -97,7 +97,7 @@ func guess(b []byte) (text string, lost int) {
 	big5, gb := chineseScores(sample)
 	found, err := chardet.NewTextDetector().DetectBest(sample)
 	if err != nil || found.Confidence < 50 || len(sample) < 60 {
-		var e encoding.Encoding = traditionalchinese.Big5
+		e := traditionalchinese.Big5
 		if gb > big5 {
 			e = simplifiedchinese.GB18030
 		}

@@ -140,6 +140,7 @@ func (w *walker) file(name string, in place) error {
 			flags.Seen = true
 			return w.message(f, name, flags, true)
 		}
+	case isOther, isEmpty: // a folder may hold anything
 	}
 	return nil
 }

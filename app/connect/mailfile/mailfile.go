@@ -84,8 +84,9 @@ func (w *walker) single(path string) error {
 		return w.message(f, path, email.Flags{Seen: true}, true)
 	case isEmpty:
 		return nil
+	default:
+		return notMail(path)
 	}
-	return notMail(path)
 }
 
 func (w *walker) give(item Item) error {

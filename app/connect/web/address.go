@@ -71,6 +71,7 @@ func (r reach) allows(ip netip.Addr) bool {
 		return public(ip) || private(ip)
 	case toPublic:
 		return public(ip)
+	default:
+		return false
 	}
-	return false
 }

@@ -143,7 +143,7 @@ func (b *body) Read(p []byte) (int, error) {
 	switch {
 	case b.received.Add(int64(n)) > b.transport.options.MaxBytes:
 		err = &agents.Error{Code: agents.CodeLimit, Message: "the answer of " + b.egress.Host + " is too long", Hint: "ask for less at a time"}
-		b.end(err)
+		err = errors.Join(err, b.end(err))
 		b.cancel(err)
 		return 0, err
 	case err == nil:
@@ -156,8 +156,7 @@ func (b *body) Read(p []byte) (int, error) {
 	case errors.Is(b.cause(), errIdle):
 		err = unavailable(b.egress.Host, errIdle)
 	}
-	b.end(err)
-	return n, err
+	return n, errors.Join(err, b.end(err))
 }
 
 // Close ends the request; giving up an answer in the middle is no failure.

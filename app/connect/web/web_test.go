@@ -137,6 +137,7 @@ func TestRequestIsWrittenDown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer answer.Body.Close()
 	if got, err := io.ReadAll(answer.Body); string(got) != "four" || err != nil {
 		t.Fatalf("%q, %v", got, err)
 	}
@@ -144,7 +145,7 @@ func TestRequestIsWrittenDown(t *testing.T) {
 		t.Fatalf("written down: %s; want %s", got, want)
 	}
 	e := b.rows[1]
-	if e.Run != "run-1" || e.Why != "the model writes the script" || e.Status != http.StatusAccepted || e.Method != "POST" || e.BytesReceived != 4 || e.BytesSent < 60 || e.Encrypted {
+	if e.Run != "run-1" || e.Why != "the model writes the script" || e.Status != http.StatusAccepted || e.Method != http.MethodPost || e.BytesReceived != 4 || e.BytesSent < 60 || e.Encrypted {
 		t.Errorf("written down: %+v", e)
 	}
 	if strings.Contains(fmt.Sprintf("%+v", b.rows), "sekrit") {
@@ -213,7 +214,7 @@ func TestAnotherHostHeaderIsRefused(t *testing.T) {
 	c, _ := client(t, web.Options{Allow: []string{host}})
 	r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	r.Host = "other.example"
-	_, err := c.Do(r)
+	_, err := c.Do(r) //nolint:bodyclose // it is refused: there is no answer
 	wantCode(t, err, agents.CodeDenied, "another host")
 }
 

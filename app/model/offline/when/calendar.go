@@ -85,6 +85,7 @@ func (s *scan) at(n int, u unit) span {
 		if s.lean == Past {
 			return month(t)
 		}
+	case daily, yearly:
 	}
 	return days(t, 1)
 }
