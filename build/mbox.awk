@@ -1,4 +1,4 @@
-# Writes an mbox of N messages of about 6 KB, like those of a busy mailbox: awk -v N=1000 -f mbox.awk
+# Writes an mbox of N messages of about 400 words, like those of a busy mailbox: awk -v N=1000 -f mbox.awk
 # Always the same for the same N: the words come from a generator of our own. "zanzibar" stands in every 500th message.
 function next_random() { seed = (seed * 16807) % 2147483647; return seed }
 # Few words are common and most are rare, out of 20,000, as in a language.
@@ -31,7 +31,8 @@ BEGIN {
 		print "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
 		print "Dear Sam,\n"
 		if (n % 500 == 0) print "The word for this one is zanzibar.\n"
-		for (line = 0; line < 60; line++) {
+		lines = 5 + next_random() % 50
+		for (line = 0; line < lines; line++) {
 			text = word()
 			for (i = 0; i < 12; i++) text = text " " word()
 			print text (line % 6 == 5 ? ".\n" : "")

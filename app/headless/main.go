@@ -60,9 +60,9 @@ func Main(args []string, streams Streams) int {
 	if len(args) == 1 && args[0] == sandbox.ChildArg {
 		return sandbox.RunChild()
 	}
-	// The heap of a command is small and short-lived: collecting less often makes it faster without making it large.
+	// The heap of a command is small and short-lived: collecting less often makes it faster, until it would become large.
 	debug.SetGCPercent(400)
-	debug.SetMemoryLimit(512 << 20)
+	debug.SetMemoryLimit(80 << 20)
 	var c commands
 	exit := -1
 	parser, err := kong.New(&c, kong.Name("steward"), kong.Writers(streams.Out, streams.Err), kong.Exit(func(code int) { exit = code }),

@@ -49,6 +49,7 @@ func child(dir string) {
 			panic(err)
 		}
 		b, _ := io.ReadAll(answer.Body)
+		answer.Body.Close()
 		fmt.Println("attached", string(b))
 	}
 	_, _ = io.Copy(io.Discard, os.Stdin)
