@@ -104,6 +104,8 @@ func New(c Config) (*Client, error) {
 		return nil, &agents.Error{Code: agents.CodeInvalid, Message: "the model's address has a password, a query or a fragment in it", Hint: "give the plain base URL, and the key with --key-stdin"}
 	case c.Key != "" && u.Scheme == "http" && !local(u.Hostname()):
 		return nil, &agents.Error{Code: agents.CodeInvalid, Message: "a key would be sent in the clear", Hint: "use https, or a server on this machine"}
+	case strings.ContainsFunc(string(c.Key), func(r rune) bool { return r <= ' ' || r > '~' }):
+		return nil, &agents.Error{Code: agents.CodeInvalid, Message: "the key has a space, a line break or another character in it that no key has", Hint: "give the key alone, on one line"}
 	case c.Model == "":
 		return nil, &agents.Error{Code: agents.CodeInvalid, Message: "no model is named", Hint: "add --model ID; the server's documentation, or GET /models, lists the ids"}
 	case c.Client == nil:
@@ -121,10 +123,18 @@ func New(c Config) (*Client, error) {
 	if c.Name == "" {
 		c.Name = c.Model
 	}
-	client := &Client{config: c, http: *c.Client, authorize: bearer(c.Key), endpoint: u.JoinPath("chat", "completions").String(), host: u.Host}
+	client := &Client{config: c, http: *c.Client, authorize: bearer(c.Key), endpoint: endpoint(u), host: u.Host}
 	client.config.Key = ""
 	client.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the key goes nowhere else
 	return client, nil
+}
+
+// endpoint is where requests go. Some give the base URL with it.
+func endpoint(base *url.URL) string {
+	if strings.HasSuffix(strings.TrimRight(base.Path, "/"), "/chat/completions") {
+		return base.String()
+	}
+	return base.JoinPath("chat", "completions").String()
 }
 
 func bearer(key Secret) func(http.Header) {

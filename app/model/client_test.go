@@ -309,6 +309,8 @@ func TestBadConfigs(t *testing.T) {
 		"password":       func(c *model.Config) { c.BaseURL = "https://u:p@x.example/v1" },
 		"query":          func(c *model.Config) { c.BaseURL += "?a=b" },
 		"key over http":  func(c *model.Config) { c.BaseURL = "http://x.example/v1" },
+		"key of two":     func(c *model.Config) { c.Key = "sk-canary\nsk-other" },
+		"key with space": func(c *model.Config) { c.Key = "Bearer sk-canary" },
 		"no model":       func(c *model.Config) { c.Model = "" },
 		"no HTTP client": func(c *model.Config) { c.Client = nil },
 	} {
@@ -320,6 +322,16 @@ func TestBadConfigs(t *testing.T) {
 	}
 	if _, err := model.New(good); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestTheBaseURLMayBeSpeltInSeveralWays(t *testing.T) {
+	for _, path := range []string{"/v1", "/v1/", "/v1/chat/completions"} {
+		s := serve(t, streamed("ok"))
+		reply, err := s.client(t, func(c *model.Config) { c.BaseURL = s.URL + path }).Complete(t.Context(), ask("x"))
+		if err != nil || reply.Text != "ok" {
+			t.Errorf("%s: %+v %v", path, reply, err)
+		}
 	}
 }
 

@@ -31,16 +31,28 @@ func (c *Client) answer(text string) (string, error) {
 // out: the XML of one, or JSON with a name and arguments.
 func Leaked(text string) bool {
 	prose := outsideFences(text)
-	if toolXML.MatchString(prose) {
+	if toolXML.MatchString(prose) || toolJSON(strings.TrimSpace(text)) || holdsToolJSON(prose) {
 		return true
 	}
-	for _, part := range []string{prose, text} {
-		if toolJSON(strings.TrimSpace(part)) {
+	for _, b := range blocks(text) {
+		if toolJSON(strings.TrimSpace(b.body)) {
 			return true
 		}
 	}
-	if body, ok := soleFence(text); ok {
-		return toolJSON(body)
+	return false
+}
+
+// maxObjects is how many places in a text are tried as the beginning of JSON.
+const maxObjects = 1000
+
+var objectHead = regexp.MustCompile(`\{\s*"`)
+
+// holdsToolJSON reports whether JSON that calls a tool stands anywhere in a text: "Let me look. {"name": …".
+func holdsToolJSON(prose string) bool {
+	for _, at := range objectHead.FindAllStringIndex(prose, maxObjects) {
+		if toolJSON(prose[at[0]:]) {
+			return true
+		}
 	}
 	return false
 }
@@ -95,16 +107,6 @@ func outsideFences(text string) string {
 		}
 	}
 	return b.String()
-}
-
-// soleFence is the content of a text that is one block of code and nothing else.
-func soleFence(text string) (string, bool) {
-	text = strings.TrimSpace(text)
-	if fenceOf(text) == "" || strings.TrimSpace(outsideFences(text)) != "" {
-		return "", false
-	}
-	_, body, ok := strings.Cut(text, "\n")
-	return strings.TrimSpace(strings.TrimRight(body, "`~ \n")), ok
 }
 
 // fenceOf is the run of backticks or tildes that a line opens or closes a block of code with; "" for other lines.

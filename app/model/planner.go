@@ -122,8 +122,28 @@ func Prompt(r PlanRequest) string {
 	if len(r.Skills) > 0 {
 		b.WriteString("\n\nSkills that Steward has already, for you to mention where one fits:\n- " + strings.Join(r.Skills, "\n- "))
 	}
-	b.WriteString("\n\nDeclared:\n```ts\n" + strings.TrimSpace(r.API) + "\n```\n")
+	b.WriteString("\n\nDeclared:\n```ts\n" + compact(r.API) + "\n```\n")
 	return b.String()
+}
+
+// compact writes declarations without indentation, "declare" and remarks, and each interface on one line: every token of
+// the prompt is paid for with each request.
+func compact(api string) string {
+	var b strings.Builder
+	inside := false
+	for line := range strings.Lines(strings.TrimSpace(api)) {
+		line = strings.TrimPrefix(strings.TrimSpace(line), "declare ")
+		if strings.HasPrefix(line, "//") {
+			continue
+		}
+		inside = inside || strings.HasPrefix(line, "interface ")
+		if inside = inside && !strings.HasSuffix(line, "}"); inside {
+			b.WriteString(line + " ")
+		} else {
+			b.WriteString(line + "\n")
+		}
+	}
+	return strings.TrimSpace(b.String())
 }
 
 const maxProblems = 8

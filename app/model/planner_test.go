@@ -39,7 +39,7 @@ func TestPlanWritesAScript(t *testing.T) {
 		t.Errorf("%+v %v", plan, err)
 	}
 	system := s.body(0).Messages[0].Content
-	for _, want := range []string{api, "2026-11-22 09:00", "daily-briefing", "Language: en", "Handle"} {
+	for _, want := range []string{strings.TrimPrefix(api, "declare "), "2026-11-22 09:00", "daily-briefing", "Language: en", "Handle"} {
 		if !strings.Contains(system, want) {
 			t.Errorf("the prompt lacks %q", want)
 		}
@@ -180,8 +180,9 @@ func TestLeaked(t *testing.T) {
 	for text, want := range map[string]bool{
 		`{"name":"a","arguments":{}}`: true, `[{"name":"a","parameters":{}}]`: true, `{"type":"function","function":{"name":"a","arguments":"{}"}}`: true,
 		`{"tool_calls":[]}`: true, "```json\n{\"name\":\"a\",\"arguments\":{}}\n```": true, "<tool_call>x": true, "<function=search>": true, "[TOOL_CALLS] [{}]": true,
+		`Sure, let me look. {"name":"mail.search","arguments":{"q":"x"}}`: true, "Looking.\n```json\n{\"tool\":\"a\",\"parameters\":{}}\n```\nDone.": true,
 		"<｜tool▁calls▁begin｜>": true, `<invoke name="x">`: true, "<|python_tag|>x": true, "Sure.\n<function_calls>": true,
-		"hello": false, `{"name":"Anna","age":3}`: false, "use a function (of x)": false, "```ts\nconst x = '<tool_call>'\n```": false, "the tool is 5 < 6": false, "": false,
+		"hello": false, `{"name":"Anna","age":3}`: false, `Write {"name": "x"} there, or {} or { "`: false, "use a function (of x)": false, "```ts\nconst x = '<tool_call>'\n```": false, "the tool is 5 < 6": false, "": false,
 	} {
 		if got := model.Leaked(text); got != want {
 			t.Errorf("%q: %v", text, got)

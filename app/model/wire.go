@@ -41,11 +41,13 @@ func (b *bounded) Read(p []byte) (int, error) {
 
 // post sends one request. An answer other than a success is a *statusError.
 func (c *Client) post(ctx context.Context, r Request, sent []Message) (*http.Response, error) {
-	body, err := json.Marshal(c.params(r, sent))
-	if err != nil {
+	var body bytes.Buffer
+	e := json.NewEncoder(&body)
+	e.SetEscapeHTML(false) // a program reads it, and \u003c is six characters for one
+	if err := e.Encode(c.params(r, sent)); err != nil {
 		return nil, fmt.Errorf("write the request: %w", err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.endpoint, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.endpoint, bytes.NewReader(body.Bytes()))
 	if err != nil {
 		return nil, fmt.Errorf("make the request: %w", err)
 	}

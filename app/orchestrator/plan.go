@@ -9,6 +9,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/connect/web"
+	"github.com/stewardhq/steward/app/engine"
 	"github.com/stewardhq/steward/app/model"
 	"github.com/stewardhq/steward/app/model/offline"
 	"github.com/stewardhq/steward/app/skill"
@@ -69,6 +70,7 @@ func (o *Orchestrator) planWithModel(ctx context.Context, run agents.Run) (agent
 	if err != nil {
 		return run, err
 	}
+	o.engine.Events().Tell(engine.Event{Run: run.ID, Kind: "progress", Text: run.Planner + " is asked to write a script"})
 	planner := model.Planner{Client: client, Meter: o.models.meter(run.ID)}
 	planned, err := planner.Plan(web.WithPurpose(ctx, run.ID, "plan the request"), model.PlanRequest{
 		Request: run.Request, API: o.registry.Declarations(), Skills: o.index(), Now: run.Created, Zone: zone, Check: o.problems,
@@ -86,12 +88,15 @@ func (o *Orchestrator) planWithModel(ctx context.Context, run agents.Run) (agent
 	return run, err
 }
 
-// index is a line for each skill: its name and the first sentence of what it does.
+// index is a line for each skill: its name and what a person would type for it.
 func (o *Orchestrator) index() []string {
 	lines := make([]string, len(o.skills))
 	for i, s := range o.skills {
-		first, _, _ := strings.Cut(s.Description, ". ")
-		lines[i] = s.Name + ": " + first
+		what := s.Examples[offline.English]
+		if what == "" {
+			what, _, _ = strings.Cut(s.Description, ". ")
+		}
+		lines[i] = s.Name + ": " + what
 	}
 	return lines
 }
