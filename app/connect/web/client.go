@@ -101,5 +101,9 @@ func unavailable(host string, cause error) error {
 	if errors.As(cause, &untrusted) {
 		return &agents.Error{Code: agents.CodeDenied, Message: "nobody whom this machine trusts vouches for " + host, Hint: "check the address; where it is your own server, add its authority to the system's list", Err: cause}
 	}
+	var plain tls.RecordHeaderError
+	if errors.As(cause, &plain) || errors.Is(cause, http.ErrSchemeMismatch) {
+		return &agents.Error{Code: agents.CodeUnavailable, Message: host + " does not answer in https", Hint: "where it is a server of your own without encryption, write http:// in its address", Err: cause}
+	}
 	return &agents.Error{Code: agents.CodeUnavailable, Message: fmt.Sprintf("%s cannot be reached", host), Hint: "check the address and the network, and whether the server is running", Err: cause}
 }
