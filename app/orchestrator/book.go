@@ -69,12 +69,17 @@ func (b *Book) Add(ctx context.Context, m Model, key []byte) error {
 	if err != nil {
 		return err
 	}
+	moved := slices.ContainsFunc(models, func(o Model) bool { return o.Name == m.Name && origin(o.BaseURL) != origin(m.BaseURL) })
 	models = append(slices.DeleteFunc(models, func(o Model) bool { return o.Name == m.Name }), m)
 	slices.SortFunc(models, func(a, b Model) int { return strings.Compare(a.Name, b.Name) })
-	if len(key) > 0 {
-		if err := b.vault.Set(ctx, keyName(m.Name), key); err != nil {
-			return fmt.Errorf("keep the model's key: %w", err)
-		}
+	switch {
+	case len(key) > 0:
+		err = b.vault.Set(ctx, keyName(m.Name), key)
+	case moved: // a key was given for one server, and goes to no other
+		err = b.vault.Delete(ctx, keyName(m.Name))
+	}
+	if err != nil {
+		return fmt.Errorf("keep the model's key: %w", err)
 	}
 	return b.set(ctx, modelsSetting, models, map[string]any{"setting": "models", "name": m.Name, "to": m.BaseURL, "model": m.Model})
 }
@@ -134,6 +139,9 @@ func (b *Book) find(ctx context.Context, name string) (Model, error) {
 
 // Test asks a model for one word.
 func (b *Book) Test(ctx context.Context, name string) error {
+	if name == Offline {
+		return nil // it is part of this program
+	}
 	client, err := b.open(ctx, name)
 	if err != nil {
 		return err
@@ -176,6 +184,13 @@ func (b *Book) client(m Model, key model.Secret) (*model.Client, error) {
 	}
 	config.Client = client
 	return model.New(config)
+}
+
+// origin is the server that a base URL names.
+func origin(base string) string {
+	host, _ := hostPort(base)
+	scheme, _, _ := strings.Cut(base, ":")
+	return strings.ToLower(scheme + "://" + host)
 }
 
 // hostPort is where a base URL leads, and whether it names an address rather than a name.
