@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app"
@@ -48,6 +50,15 @@ type Answered struct {
 
 // Answer takes the user's word and carries out what was approved.
 func (s *Approvals) Answer(ctx context.Context, in Answered) (RunID, error) {
+	sheet, err := s.a.Engine.Sheet(ctx, in.ID)
+	if err != nil {
+		return RunID{}, err
+	}
+	for _, step := range in.Approve { // a step that is not there would pass for a no to all others
+		if !slices.ContainsFunc(sheet.Rows, func(r engine.Row) bool { return r.Step == step }) {
+			return RunID{}, &agents.Error{Code: agents.CodeInvalid, Message: fmt.Sprintf("step %d is not on the sheet", step), Hint: "look at it: steward approvals show " + in.ID}
+		}
+	}
 	run, err := s.a.Engine.Answer(ctx, in.ID, engine.Answer{Hash: in.Hash, Approve: in.Approve})
 	return RunID{run.ID}, err
 }

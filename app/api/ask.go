@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app"
@@ -27,6 +29,11 @@ func (s *Ask) Start(ctx context.Context, in Request) (RunID, error) {
 	text := strings.TrimSpace(in.Text)
 	if text == "" || len(text) > maxRequest {
 		return RunID{}, &agents.Error{Code: agents.CodeInvalid, Message: "a request is 1 to 32,768 bytes of text", Hint: `for example: steward ask "Brief me on today's mail"`}
+	}
+	if strings.ContainsFunc(text, func(r rune) bool {
+		return r == utf8.RuneError || unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
+	}) {
+		return RunID{}, &agents.Error{Code: agents.CodeInvalid, Message: "the request holds characters that are no text, such as a terminal's colours", Hint: "type it anew, or paste it without formatting"}
 	}
 	planner, err := s.a.Models.Resolve(ctx, in.Model)
 	if err != nil {

@@ -18,7 +18,7 @@ type LedgerRows struct {
 // Show gives rows.
 func (s *Ledger) Show(ctx context.Context, in store.LedgerFilter) (LedgerRows, error) {
 	rows, err := s.a.Store.Ledger(ctx, in)
-	return LedgerRows{rows}, err
+	return LedgerRows{list(rows)}, err
 }
 
 // Verify walks the whole chain.

@@ -124,11 +124,11 @@ func (s *Mail) Show(ctx context.Context, in MailID) (MailDetail, error) {
 	if err != nil {
 		return MailDetail{}, fmt.Errorf("read the message: %w", err)
 	}
-	d := MailDetail{MailLine: mailLine(m), Cc: []string{}, Verified: m.Verified, Problems: m.Problems, Hidden: m.HiddenText, Size: m.Size}
+	d := MailDetail{MailLine: mailLine(m), Cc: []string{}, Verified: m.Verified, Problems: list(m.Problems), Hidden: m.HiddenText, Size: m.Size}
 	for _, a := range m.Cc {
 		d.Cc = append(d.Cc, showAddress(a))
 	}
-	d.Attachments = append(d.Attachments, m.Attachments...)
+	d.Attachments = list(m.Attachments)
 	d.Text = email.Text(raw)
 	return d, nil
 }

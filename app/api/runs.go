@@ -38,7 +38,7 @@ func (r *Runs) List(ctx context.Context, in ListRuns) (RunList, error) {
 		in.Limit = 50
 	}
 	runs, err := r.a.Store.Runs(ctx, store.RunFilter{States: in.States, Limit: in.Limit})
-	return RunList{runs}, err
+	return RunList{list(runs)}, err
 }
 
 // RunDetail is a run with its journal and its script.
@@ -59,7 +59,7 @@ func (r *Runs) Show(ctx context.Context, in RunID) (RunDetail, error) {
 	if err != nil {
 		return RunDetail{}, fmt.Errorf("read the journal: %w", err)
 	}
-	d := RunDetail{Run: run, Steps: steps}
+	d := RunDetail{Run: run, Steps: list(steps)}
 	if run.Script != "" {
 		script, err := r.a.Store.Script(ctx, run.Script)
 		if err != nil {
@@ -106,7 +106,7 @@ func (r *Runs) Watch(ctx context.Context, in Watch) (Watched, error) {
 	if run, err = r.a.Store.Run(ctx, run.ID); err != nil {
 		return Watched{}, err
 	}
-	return Watched{Events: events, State: run.State}, nil
+	return Watched{Events: list(events), State: run.State}, nil
 }
 
 func settled(s agents.RunState) bool {

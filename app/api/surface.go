@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -23,6 +24,14 @@ type Surface struct {
 
 // Nothing is the request or the answer of methods that need none.
 type Nothing struct{}
+
+// list is a list of JSON: an empty one is [], never null.
+func list[T any](all []T) []T {
+	if all == nil {
+		return []T{}
+	}
+	return all
+}
 
 // New makes the surface.
 func New(a *app.App) *Surface {
@@ -59,7 +68,11 @@ func (s *Surface) Call(ctx context.Context, method string, request []byte) ([]by
 	if len(bytes.TrimSpace(request)) > 0 {
 		d := json.NewDecoder(bytes.NewReader(request))
 		d.DisallowUnknownFields()
-		if err := d.Decode(in.Interface()); err != nil {
+		err := d.Decode(in.Interface())
+		if err == nil && d.More() {
+			err = errors.New("something follows it")
+		}
+		if err != nil {
 			return nil, &agents.Error{Code: agents.CodeInvalid, Message: "the request of " + method + " cannot be read: " + err.Error()}
 		}
 	}

@@ -63,11 +63,15 @@ func (e *Events) emit(event Event) {
 	h.more = make(chan struct{})
 }
 
-// After gives the run's events with numbers above no, waiting for one if there is none yet.
+// After gives the run's events with numbers above no, waiting for one if there is none yet. A number that was never given
+// is one of an earlier process: it counts as 0.
 func (e *Events) After(ctx context.Context, run string, no int) ([]Event, error) {
 	for {
 		e.mu.Lock()
 		h := e.history(run)
+		if no > h.last {
+			no = 0
+		}
 		var found []Event
 		for _, event := range h.events {
 			if event.No > no {

@@ -40,19 +40,21 @@ func (c *mailImport) run(ctx context.Context, s *session) error {
 }
 
 type imported struct {
-	Imported   int `json:"imported"`
-	Duplicates int `json:"duplicates"`
-	Damaged    []struct {
-		Source  string `json:"source"`
-		Problem string `json:"problem"`
-	} `json:"damaged"`
+	Imported   int      `json:"imported"`
+	Duplicates int      `json:"duplicates"`
+	Damaged    []damage `json:"damaged"`
+}
+
+type damage struct {
+	Source  string `json:"source"`
+	Problem string `json:"problem"`
 }
 
 func (s *session) followImport(ctx context.Context, id string) error {
 	for after := 0; ; {
 		watched, err := call[api.Watched](ctx, s, "Runs/Watch", api.Watch{ID: id, After: after})
 		if err != nil {
-			return interrupted(ctx, id, err)
+			return s.interrupted(ctx, id, err)
 		}
 		for _, event := range watched.Events {
 			after = event.No
@@ -76,6 +78,9 @@ func (s *session) followImport(ctx context.Context, id string) error {
 	}
 	if err != nil {
 		return fmt.Errorf("read the import's result: %w", err)
+	}
+	if done.Damaged == nil {
+		done.Damaged = []damage{}
 	}
 	s.print.object("result", map[string]any{"run": o.Run, "imported": done.Imported, "duplicates": done.Duplicates, "damaged": done.Damaged})
 	s.print.line("%d imported, %d already here.", done.Imported, done.Duplicates)

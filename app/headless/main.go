@@ -63,6 +63,9 @@ func Main(args []string, streams Streams) int {
 	// The heap of a command is small and short-lived: collecting less often makes it faster, until it would become large.
 	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(80 << 20)
+	signal.Ignore(syscall.SIGPIPE) // others may be attached to this process, and what was asked for is still to be done
+	out := &outlet{Writer: streams.Out}
+	streams.Out = out
 	var c commands
 	exit := -1
 	parser, err := kong.New(&c, kong.Name("steward"), kong.Writers(streams.Out, streams.Err), kong.Exit(func(code int) { exit = code }),
@@ -85,7 +88,11 @@ func Main(args []string, streams Streams) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return runCommand(ctx, chosen, &session{home: c.Home, streams: streams, print: p})
+	code := runCommand(ctx, chosen, &session{home: c.Home, streams: streams, print: p})
+	if err := out.trouble(); err != nil && code == ExitDone {
+		return p.fail(err, ExitFailed)
+	}
+	return code
 }
 
 // needsNoHome is implemented by commands that work before there is a home.

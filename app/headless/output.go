@@ -2,9 +2,11 @@ package headless
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 	"unicode"
 	"unicode/utf16"
 
@@ -33,17 +35,43 @@ func (p *printer) object(kind string, value any) {
 	if !p.json {
 		return
 	}
-	raw, err := json.Marshal(value)
-	if err != nil {
+	var raw strings.Builder
+	e := json.NewEncoder(&raw)
+	e.SetEscapeHTML(false) // an address stands in angle brackets
+	if err := e.Encode(value); err != nil {
 		panic("headless: an answer cannot be written: " + err.Error())
 	}
 	head := fmt.Sprintf(`{"type":%q`, kind)
-	if rest := strings.TrimPrefix(string(raw), "{"); rest != "}" {
+	if rest := strings.TrimPrefix(strings.TrimSuffix(raw.String(), "\n"), "{"); rest != "}" {
 		head += "," + rest
 	} else {
 		head += "}"
 	}
 	fmt.Fprintln(p.out, inert(head))
+}
+
+// outlet is where a command writes its answer. It keeps the first failure: a command goes on to its end even where nobody
+// reads on, as in steward … | head.
+type outlet struct {
+	io.Writer
+	failed error
+}
+
+func (o *outlet) Write(p []byte) (int, error) {
+	if o.failed != nil {
+		return len(p), nil
+	}
+	n, err := o.Writer.Write(p)
+	o.failed = err
+	return n, err
+}
+
+// trouble is what kept the answer from being written; that its reader had enough is none.
+func (o *outlet) trouble() error {
+	if o.failed == nil || errors.Is(o.failed, syscall.EPIPE) {
+		return nil
+	}
+	return &agents.Error{Code: agents.CodeUnavailable, Message: "the answer could not be written", Hint: "look whether there is room where it goes", Err: o.failed}
 }
 
 // inert escapes, in JSON, the characters that a terminal may obey or that nobody sees: JSON itself escapes only those

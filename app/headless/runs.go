@@ -34,7 +34,7 @@ func (s *session) follow(ctx context.Context, id string) error {
 	for after := 0; ; {
 		watched, err := call[api.Watched](ctx, s, "Runs/Watch", api.Watch{ID: id, After: after})
 		if err != nil {
-			return interrupted(ctx, id, err)
+			return s.interrupted(ctx, id, err)
 		}
 		for _, event := range watched.Events {
 			after = event.No
@@ -46,11 +46,15 @@ func (s *session) follow(ctx context.Context, id string) error {
 	}
 }
 
-func interrupted(ctx context.Context, id string, err error) error {
+func (s *session) interrupted(ctx context.Context, id string, err error) error {
 	if ctx.Err() == nil {
 		return err
 	}
-	return &agents.Error{Code: agents.CodeCancelled, Message: "interrupted", Hint: "the run is kept and goes on at the next start; to stop it for good: steward runs cancel " + id}
+	hint := "the run is kept and goes on at the next start"
+	if s.attached != nil {
+		hint = "the run goes on in the Steward that has this home open"
+	}
+	return &agents.Error{Code: agents.CodeCancelled, Message: "interrupted", Hint: hint + "; to stop it for good: steward runs cancel " + id}
 }
 
 func (s *session) tell(event engine.Event) {
@@ -166,7 +170,11 @@ func (s *session) showRun(d api.RunDetail) {
 	p.line("state    %s%s", r.State, map[bool]string{true: ", verified by receipts"}[r.Verified])
 	p.line("request  %s", clean(r.Request))
 	p.line("planner  %s%s", r.Planner, map[bool]string{true: ", skill " + r.Skill}[r.Skill != ""])
-	p.line("took     %s, from %s", r.Ended.Sub(r.Created).Round(1e6), r.Created.Local().Format("2006-01-02 15:04:05"))
+	if r.Ended.IsZero() {
+		p.line("from     %s", r.Created.Local().Format("2006-01-02 15:04:05"))
+	} else {
+		p.line("took     %s, from %s", r.Ended.Sub(r.Created).Round(1e6), r.Created.Local().Format("2006-01-02 15:04:05"))
+	}
 	p.line("label    %s; %d origins; readers %s", r.Label.Integrity, len(r.Label.Origins), readers(r.Label))
 	if r.Usage.Requests > 0 {
 		p.line("cost     %d model requests, %d + %d tokens, %.4f", r.Usage.Requests, r.Usage.PromptTokens, r.Usage.CompletionTokens, r.Usage.Cost)
@@ -190,12 +198,17 @@ func (s *session) showRun(d api.RunDetail) {
 	if d.Script != "" {
 		p.line("\nscript   %s", short(r.Script))
 		for _, line := range strings.Split(strings.TrimRight(d.Script, "\n"), "\n") {
-			p.line("  %s", clean(line))
+			p.line("  %s%s", indentation(line), clean(line))
 		}
 	}
 	if d.Text != "" {
 		p.line("\nresult\n%s", d.Text)
 	}
+}
+
+// indentation is what a line of a script begins with.
+func indentation(line string) string {
+	return line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 }
 
 func short(hash string) string {

@@ -2,6 +2,7 @@ package headless
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -18,26 +19,33 @@ type scriptCommands struct {
 }
 
 type scriptRun struct {
-	File string `arg:"" type:"existingfile" help:"A TypeScript file."`
+	File string `arg:"" help:"A TypeScript file; - is standard input."`
 }
 
 const maxScript = 1 << 20
 
-func readScript(path string) (api.Script, error) {
-	f, err := os.Open(path)
+func (s *session) readScript(path string) (api.Script, error) {
+	in, name := s.streams.In, "script.ts"
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return api.Script{}, &agents.Error{Code: agents.CodeInvalid, Message: fmt.Sprintf("there is no script %q that can be read", path), Hint: "give the path of a TypeScript file, or - for standard input", Err: err}
+		}
+		defer f.Close()
+		in, name = f, filepath.Base(path)
+	}
+	source, err := io.ReadAll(io.LimitReader(in, maxScript+1))
 	if err != nil {
-		return api.Script{}, &agents.Error{Code: agents.CodeInvalid, Message: "the script cannot be read", Err: err}
+		return api.Script{}, &agents.Error{Code: agents.CodeInvalid, Message: fmt.Sprintf("%q cannot be read as a script", path), Hint: "give the path of a TypeScript file, or - for standard input", Err: err}
 	}
-	defer f.Close()
-	source, err := io.ReadAll(io.LimitReader(f, maxScript+1))
-	if err != nil || len(source) > maxScript {
-		return api.Script{}, &agents.Error{Code: agents.CodeInvalid, Message: "the script cannot be read, or is larger than 1 MiB", Err: err}
+	if len(source) > maxScript {
+		return api.Script{}, &agents.Error{Code: agents.CodeInvalid, Message: "the script is larger than 1 MiB", Hint: "leave data out of it"}
 	}
-	return api.Script{Name: filepath.Base(path), Source: string(source)}, nil
+	return api.Script{Name: name, Source: string(source)}, nil
 }
 
 func (c *scriptRun) run(ctx context.Context, s *session) error {
-	script, err := readScript(c.File)
+	script, err := s.readScript(c.File)
 	if err != nil {
 		return err
 	}
@@ -49,11 +57,11 @@ func (c *scriptRun) run(ctx context.Context, s *session) error {
 }
 
 type scriptCheck struct {
-	File string `arg:"" type:"existingfile"`
+	File string `arg:"" help:"A TypeScript file; - is standard input."`
 }
 
 func (c *scriptCheck) run(ctx context.Context, s *session) error {
-	script, err := readScript(c.File)
+	script, err := s.readScript(c.File)
 	if err != nil {
 		return err
 	}

@@ -8,12 +8,14 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app"
 	"github.com/stewardhq/steward/app/api"
 	"github.com/stewardhq/steward/app/owner"
+	"github.com/stewardhq/steward/store"
 )
 
 // session is one command's way to the home: through its own process if that owns it, else attached to the one that does.
@@ -27,6 +29,9 @@ type session struct {
 	surface  *api.Surface
 	attached *http.Client
 	resumed  int
+
+	// ask asks a person; nil means at the terminal, if there is one.
+	ask func(question string) (string, error)
 }
 
 // defaultHome follows the XDG base directories.
@@ -80,7 +85,7 @@ func (s *session) own(ctx context.Context) (err error) {
 		s.print.note("This is your recovery code. It is shown once; keep it somewhere safe, away from this machine:\n\n    %s\n", code)
 	}
 	s.surface = api.New(s.app)
-	if err = s.owner.Serve(rpcHandler(s.surface)); err != nil {
+	if err = s.owner.Serve(rpcHandler(s.surface, s.owner.Leaving())); err != nil {
 		return err
 	}
 	if s.resumed, err = s.app.Orchestrator.Resume(ctx); err == nil && s.resumed > 0 {
@@ -137,10 +142,41 @@ func (s *session) waitForResumed(ctx context.Context) {
 		s.app.Orchestrator.Wait()
 		close(done)
 	}()
+	open, err := s.app.Store.Runs(ctx, store.RunFilter{States: []agents.RunState{agents.Queued, agents.Running}, Limit: 1})
+	if err == nil && len(open) > 0 {
+		s.print.note("What was interrupted is still going on. Ctrl-C leaves it for the next start; steward runs cancel %s stops it.", open[0].ID)
+	}
 	select {
 	case <-done:
 	case <-ctx.Done():
 	}
+}
+
+// repeatable are the methods that may be called again when the owner ended before it answered: they change nothing.
+var repeatable = map[string]bool{"Watch": true, "Outcome": true, "Show": true, "List": true, "Search": true, "Raw": true, "Verify": true, "Report": true, "Check": true, "API": true, "Doctor": true, "Replay": true}
+
+// mostOwners is how many owners a command outlives.
+const mostOwners = 8
+
+// reach calls a method of the surface, here or in the owner's process. Where the owner has left or was killed, this
+// command owns the home in its place, or attaches to who does by then, and what the other had begun goes on.
+func (s *session) reach(ctx context.Context, method string, in []byte) (out []byte, err error) {
+	for range mostOwners {
+		if s.attached == nil {
+			return s.surface.Call(ctx, method, in)
+		}
+		out, err = rpcCall(ctx, s.attached, method, in)
+		var gone *ownerGone
+		_, verb, _ := strings.Cut(method, "/")
+		if !errors.As(err, &gone) || ctx.Err() != nil || gone.sent && !repeatable[verb] {
+			return out, err
+		}
+		s.attached = nil
+		if err := s.open(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return out, err
 }
 
 // call calls a method of the surface, wherever it is.
@@ -150,12 +186,7 @@ func call[Answer any](ctx context.Context, s *session, method string, request an
 		return answer, fmt.Errorf("write the request: %w", err)
 	}
 	var out []byte
-	if s.attached != nil {
-		out, err = rpcCall(ctx, s.attached, method, in)
-	} else {
-		out, err = s.surface.Call(ctx, method, in)
-	}
-	if err != nil {
+	if out, err = s.reach(ctx, method, in); err != nil {
 		return answer, err
 	}
 	if err := json.Unmarshal(out, &answer); err != nil {

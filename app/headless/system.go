@@ -54,24 +54,54 @@ type ledgerCommands struct {
 type ledgerShow struct {
 	Run   string `help:"Only this run." placeholder:"ID"`
 	Kind  string `help:"Only this kind: run, decision, intent, outcome, approval, egress, model, setting." placeholder:"KIND"`
-	Limit int    `default:"100"`
+	Limit int    `default:"100" help:"The latest so many."`
 }
 
 func (c *ledgerShow) run(ctx context.Context, s *session) error {
-	return s.ledgerRows(ctx, store.LedgerFilter{Run: c.Run, Kind: c.Kind, Limit: c.Limit})
-}
-
-func (s *session) ledgerRows(ctx context.Context, filter store.LedgerFilter) error {
-	rows, err := call[api.LedgerRows](ctx, s, "Ledger/Show", filter)
+	if c.Limit < 1 {
+		return &agents.Error{Code: agents.CodeInvalid, Message: "--limit is a number from 1 on"}
+	}
+	filter := store.LedgerFilter{Kind: c.Kind}
+	if c.Run != "" {
+		d, err := call[api.RunDetail](ctx, s, "Runs/Show", api.RunID{ID: c.Run})
+		if err != nil {
+			return err
+		}
+		filter.Run = d.Run.ID
+	}
+	var last []store.LedgerRow
+	err := s.eachRow(ctx, filter, func(r store.LedgerRow) {
+		if last = append(last, r); len(last) > 2*c.Limit {
+			last = append([]store.LedgerRow(nil), last[len(last)-c.Limit:]...)
+		}
+	})
 	if err != nil {
 		return err
 	}
-	for _, r := range rows.Rows {
+	last = last[max(0, len(last)-c.Limit):]
+	for _, r := range last {
 		s.print.object("row", r)
 		s.print.line("%6d  %s  %-8s %s", r.Seq, r.Time.Local().Format("2006-01-02 15:04:05"), r.Kind, clean(string(r.Content)))
 	}
-	s.print.object("result", map[string]any{"count": len(rows.Rows)})
+	s.print.object("result", map[string]any{"count": len(last)})
+	if len(last) == 0 {
+		s.print.line("Nothing of this kind was written down.")
+	}
 	return nil
+}
+
+// eachRow goes through the rows of the ledger, oldest first, a page at a time.
+func (s *session) eachRow(ctx context.Context, filter store.LedgerFilter, use func(store.LedgerRow)) error {
+	for {
+		page, err := call[api.LedgerRows](ctx, s, "Ledger/Show", filter)
+		if err != nil || len(page.Rows) == 0 {
+			return err
+		}
+		for _, r := range page.Rows {
+			filter.After = r.Seq
+			use(r)
+		}
+	}
 }
 
 type ledgerVerify struct{}
@@ -81,7 +111,7 @@ func (c *ledgerVerify) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	result := map[string]any{"rows": v.Rows, "ok": v.OK}
+	result := map[string]any{"rows": v.Rows, "ok": v.OK, "first_bad": nil}
 	if !v.OK {
 		result["first_bad"], result["problem"] = v.FirstBad, v.Problem
 	}
@@ -101,7 +131,16 @@ type ledgerExport struct{}
 
 func (c *ledgerExport) run(ctx context.Context, s *session) error {
 	s.print.json = true
-	return s.ledgerRows(ctx, store.LedgerFilter{})
+	count := 0
+	err := s.eachRow(ctx, store.LedgerFilter{}, func(r store.LedgerRow) {
+		count++
+		s.print.object("row", r)
+	})
+	if err != nil {
+		return err
+	}
+	s.print.object("result", map[string]any{"count": count})
+	return nil
 }
 
 type agentsCommands struct {

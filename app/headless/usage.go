@@ -126,6 +126,13 @@ func (*modelsAdd) Help() string {
 The key, if the server wants one, is read from standard input and kept in the vault.`
 }
 
+// Help is shown by steward approvals approve --help.
+func (*approvalsApprove) Help() string {
+	return `What you saw is what is done. Without --hash the whole sheet is shown and you are asked at the terminal. Where there is
+no terminal, or with --json, --hash says which sheet you saw: steward approvals show prints it. If the sheet has changed
+since, nothing is done.`
+}
+
 // Help is shown by steward unlock --help.
 func (*unlockCommand) Help() string {
 	return `When the passphrase or the keychain entry is lost, the recovery code that was shown when the home was made opens it, and

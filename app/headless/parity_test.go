@@ -1,0 +1,135 @@
+package headless
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app/api"
+)
+
+// requests has one request for each method of the surface, which may be made twice. Each must be here: a method that only
+// one shell can call is a method too few.
+func requests(t *testing.T, mailID, run, report string) map[string]string {
+	taken := filepath.Join(t.TempDir(), "taken.md")
+	if err := os.WriteFile(taken, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return map[string]string{
+		"Mail/Import": `{}`, "Mail/Search": `{"query":"subject:invoice","limit":3}`, "Mail/Show": `{"id":"` + mailID + `"}`, "Mail/Raw": `{"id":"` + mailID + `"}`,
+		"Ask/Start": `{"text":" "}`,
+		"Runs/List": `{"limit":5}`, "Runs/Show": `{"id":"` + run + `"}`, "Runs/Watch": `{"id":"` + run + `","after":0}`, "Runs/Outcome": `{"id":"` + run + `"}`,
+		"Runs/Cancel": `{"id":"` + run + `"}`, "Runs/Pause": `{"id":"` + run + `"}`, "Runs/Resume": `{"id":"` + run + `"}`, "Runs/Replay": `{"id":"` + run + `"}`,
+		"Approvals/List": `{}`, "Approvals/Show": `{"id":"` + run + `"}`, "Approvals/Answer": `{"id":"` + run + `","hash":"x","approve":[1]}`,
+		"Reports/List": `{}`, "Reports/Export": `{"id":"` + report + `","path":"` + taken + `"}`,
+		"Ledger/Show": `{"Kind":"run"}`, "Ledger/Verify": `{}`,
+		"Scripts/Run": `{"name":"a.ts","source":"return ("}`, "Scripts/Check": `{"name":"a.ts","source":"return mail.find(1)"}`, "Scripts/API": `{}`,
+		"Models/Add": `{"name":"offline","base_url":"http://127.0.0.1:1/v1","model":"m"}`, "Models/List": `{}`, "Models/Use": `{"name":"nobody"}`, "Models/Test": `{"name":"offline"}`,
+		"Agents/List": ``, "Data/Report": `{}`, "System/Doctor": `{}`,
+	}
+}
+
+// varies is what differs between two calls because time passes.
+var varies = regexp.MustCompile(`"millis":[0-9.]+`)
+
+func TestEveryMethodAnswersTheSameThroughTheSocket(t *testing.T) {
+	surface, client := home(t)
+	here := &session{surface: surface, print: &printer{out: &strings.Builder{}, err: &strings.Builder{}}}
+	started, err := call[api.RunID](t.Context(), here, "Mail/Import", api.Import{Sample: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := here.followImport(t.Context(), started.ID); err != nil {
+		t.Fatal(err)
+	}
+	if started, err = call[api.RunID](t.Context(), here, "Ask/Start", api.Request{Text: "find the invoice from Cloudnest"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := here.follow(t.Context(), started.ID); err != nil {
+		t.Fatal(err)
+	}
+	found, err := call[api.Found](t.Context(), here, "Mail/Search", api.Search{Query: "subject:invoice"})
+	if err != nil || len(found.Mails) == 0 {
+		t.Fatal(found, err)
+	}
+	made, err := call[api.ReportList](t.Context(), here, "Reports/List", api.RunID{})
+	if err != nil || len(made.Reports) == 0 {
+		t.Fatal(made, err)
+	}
+	all := requests(t, found.Mails[0].ID, started.ID, made.Reports[0].ID)
+	for _, method := range surface.Methods() {
+		request, listed := all[method]
+		if !listed {
+			t.Errorf("%s has no request in this test", method)
+			continue
+		}
+		delete(all, method)
+		answer, failed := surface.Call(t.Context(), method, []byte(request))
+		far, farFailed := rpcCall(t.Context(), client, method, []byte(request))
+		if told(t, failed) != told(t, farFailed) {
+			t.Errorf("%s fails with\n%s\nand through the socket with\n%s", method, told(t, failed), told(t, farFailed))
+		}
+		if strings.Contains(string(answer), `s":null`) {
+			t.Errorf("%s gives null for a list: %.500s", method, answer)
+		}
+		if a, b := varies.ReplaceAllString(string(answer), ""), varies.ReplaceAllString(string(far), ""); a != b {
+			t.Errorf("%s answers\n%.500s\nand through the socket\n%.500s", method, a, b)
+		}
+	}
+	for method := range all {
+		t.Errorf("%s is in this test and not on the surface", method)
+	}
+}
+
+// told is an error as a shell shows it.
+func told(t *testing.T, err error) string {
+	t.Helper()
+	if err == nil {
+		return ""
+	}
+	raw, err := json.Marshal(agents.AsError(err))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+func TestRequestsThatSayMoreThanIsUnderstoodAreRefused(t *testing.T) {
+	surface, client := home(t)
+	for _, method := range surface.Methods() {
+		for _, request := range []string{`{"no_such_option":true}`, `{} {}`, `[`, `"x"`} {
+			if _, err := surface.Call(t.Context(), method, []byte(request)); agents.CodeOf(err) != agents.CodeInvalid {
+				t.Errorf("%s took %s: %v", method, request, err)
+			}
+		}
+		if _, err := rpcCall(t.Context(), client, method, []byte(`{"no_such_option":true}`)); agents.CodeOf(err) != agents.CodeInvalid {
+			t.Errorf("%s took an unknown option through the socket: %v", method, err)
+		}
+	}
+	for _, method := range []string{"", "Mail", "Mail/", "Mail/search", "Mail/Nothing", "Ledger/Show/x"} {
+		if _, err := surface.Call(t.Context(), method, nil); agents.CodeOf(err) != agents.CodeNotFound {
+			t.Errorf("%q: %v", method, err)
+		}
+	}
+}
+
+func TestRequestsThatAreNoTextAreRefused(t *testing.T) {
+	surface, _ := home(t)
+	for _, text := range []string{"", " \n", "brief me\x1b[31m", "a\x00b", "\xff\xfe", strings.Repeat("a", 32<<10+1)} {
+		raw, err := json.Marshal(api.Request{Text: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := surface.Call(t.Context(), "Ask/Start", raw); agents.CodeOf(err) != agents.CodeInvalid || agents.AsError(err).Hint == "" {
+			t.Errorf("%.20q: %v", text, err)
+		}
+	}
+	runs, err := surface.Call(t.Context(), "Runs/List", nil)
+	if err != nil || string(runs) != `{"runs":[]}` {
+		t.Errorf("they left a run: %s %v", runs, err)
+	}
+}
