@@ -55,12 +55,13 @@ func (x *execution) issue(ctx context.Context, event sandbox.Event) error {
 	switch {
 	case known && (recorded.Capability != event.Name || recorded.InputHash != c.step.InputHash):
 		return x.diverged(fmt.Sprintf("step %d was %s; now the script asks for %s, or with other arguments", event.Seq, recorded.Capability, event.Name))
-	case !known && x.replayOnly:
+	case x.replayOnly && recorded.DoneNo == 0: // not recorded, or broken off: a replay carries nothing out
 		x.open = append(x.open, c)
 		return nil
 	}
 	if known {
 		c.step.Attempt, c.step.State, c.step.Issued = recorded.Attempt, recorded.State, recorded.Issued
+		c.step.Decision = recorded.Decision // it was written before the effect was begun, and stands
 	}
 	x.limit(c)
 	if known && recorded.DoneNo > 0 {
@@ -119,10 +120,12 @@ func (x *execution) start(ctx context.Context, c *call, broken bool) {
 		c.step.Issued = x.e.now()
 	}
 	if c.err == nil {
-		c.step.Decision = policy.Decide(policy.Proposal{
-			Capability: c.step.Capability, Effect: c.bound.Effect, Script: x.run.Label, Revealed: x.run.Revealed,
-			Payload: c.payload, Earlier: x.earlier[c.bound.Effect],
-		})
+		if c.step.Decision.Verdict == "" {
+			c.step.Decision = policy.Decide(policy.Proposal{
+				Capability: c.step.Capability, Effect: c.bound.Effect, Script: x.run.Label, Revealed: x.run.Revealed,
+				Payload: c.payload, Earlier: x.earlier[c.bound.Effect],
+			})
+		}
 		if c.step.Decision.Verdict == agents.Allow {
 			x.earlier[c.bound.Effect]++
 		}
@@ -135,6 +138,9 @@ func (x *execution) start(ctx context.Context, c *call, broken bool) {
 	}()
 }
 
+// maxLive is how many capabilities of one run work at the same time, however many calls its script makes at once.
+const maxLive = 16
+
 // carry is the single path of a step: decision, intent, capability, outcome. broken says that an earlier attempt may have
 // happened without its outcome being written. An error means that the step was broken off and stays open.
 func (x *execution) carry(ctx context.Context, c *call, broken bool) (agents.Step, []agents.Entry, error) {
@@ -146,6 +152,12 @@ func (x *execution) carry(ctx context.Context, c *call, broken bool) (agents.Ste
 		return step, []agents.Entry{decisionEntry(step)}, err
 	case c.step.Decision.Verdict != agents.Allow:
 		return failed(c.step, denied(c.step)), []agents.Entry{decisionEntry(c.step)}, nil
+	}
+	select {
+	case x.live <- struct{}{}:
+		defer func() { <-x.live }()
+	case <-ctx.Done():
+		return c.step, nil, context.Cause(ctx)
 	}
 	if err := x.e.intend(ctx, &c.step, broken); err != nil {
 		return c.step, nil, err
@@ -205,6 +217,7 @@ func (e *Engine) perform(ctx context.Context, c *call, zone *time.Location, brok
 	}
 	if err != nil {
 		step = failed(step, err)
+		step.Label = failureLabel(c, about)
 	} else if step, err = record(step, c.bound, about, out); err != nil {
 		return step, nil, err
 	}
@@ -243,6 +256,19 @@ func record(step agents.Step, bound capability.Bound, about *agents.Call, out an
 	return step, nil
 }
 
+// failureLabel is what a script learns by an error: whatever the capability looked at before it gave up, and what it was
+// given, may have decided that it failed, and how.
+func failureLabel(c *call, about *agents.Call) agents.Label {
+	label := c.payload.Join(about.Seen())
+	if label.Integrity != agents.Untrusted {
+		label.Integrity = agents.FromHost
+	}
+	if about.Influenced(c.bound.Facts) {
+		label.Integrity = agents.Untrusted
+	}
+	return label
+}
+
 func unknown(step agents.Step) agents.Step {
 	step.State = agents.StepUnknown
 	step.Error = &agents.Error{
@@ -265,7 +291,8 @@ func (x *execution) complete(ctx context.Context, step agents.Step, entries []ag
 		now = x.last
 	}
 	step.DoneNo, step.Ended = x.doneNo+1, now
-	err = x.e.store.Record(ctx, store.Record{Steps: []agents.Step{step}, Ledger: entries, Durable: step.Effect.Changes()})
+	// What happened is kept even if the run was stopped meanwhile.
+	err = x.e.store.Record(context.WithoutCancel(ctx), store.Record{Steps: []agents.Step{step}, Ledger: entries, Durable: step.Effect.Changes()})
 	if err != nil {
 		x.results <- outcome{err: fmt.Errorf("write the outcome of %s: %w", step.Capability, err)}
 		return

@@ -44,8 +44,9 @@ type Engine struct {
 	events   *Events
 	slots    chan struct{}
 
-	mu     sync.Mutex
-	active map[string]context.CancelCauseFunc
+	mu         sync.Mutex
+	active     map[string]context.CancelCauseFunc
+	interrupts sync.Mutex
 }
 
 // Options is what an engine needs. Limits of zero are the sandbox's defaults; Parallel of zero is two scripts at a time.
@@ -85,12 +86,20 @@ var (
 // The returned run says how it went; an error means that its state could not be kept, or that ctx ended, in which case
 // the run stays as it is and can be resumed.
 func (e *Engine) Execute(ctx context.Context, id string) (agents.Run, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	if err := e.enter(id, cancel); err != nil {
+	run, err := e.store.Run(ctx, id)
+	if err != nil {
+		return run, err
+	}
+	ctx, leave, err := e.enter(ctx, run.ID)
+	if err != nil {
 		return agents.Run{}, err
 	}
-	defer e.leave(id)
+	defer leave()
+	return e.advance(ctx, run.ID)
+}
+
+// advance executes a run that was entered.
+func (e *Engine) advance(ctx context.Context, id string) (agents.Run, error) {
 	select {
 	case e.slots <- struct{}{}:
 		defer func() { <-e.slots }()
@@ -109,7 +118,7 @@ func (e *Engine) Execute(ctx context.Context, id string) (agents.Run, error) {
 		if err = x.execute(ctx); err == nil {
 			return x.run, nil
 		}
-		run.Logs, run.Label, run.Started = x.run.Logs, x.run.Label, x.run.Started
+		run.Logs, run.Label, run.Revealed, run.Started = x.run.Logs, x.run.Label, x.run.Revealed, x.run.Started
 	}
 	if ctx.Err() != nil {
 		return e.stopped(ctx, id)
@@ -117,20 +126,22 @@ func (e *Engine) Execute(ctx context.Context, id string) (agents.Run, error) {
 	return e.fail(ctx, run, err)
 }
 
-func (e *Engine) enter(id string, cancel context.CancelCauseFunc) error {
+// enter makes sure that a run, by its whole id, is in one hand at a time. The context that it gives ends when the run is
+// interrupted; leave must be called at the end.
+func (e *Engine) enter(ctx context.Context, id string) (inside context.Context, leave func(), err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if _, running := e.active[id]; running {
-		return &agents.Error{Code: agents.CodeConflict, Message: "this run is already being executed", Hint: "see `steward runs show " + id + "`"}
+		return nil, nil, &agents.Error{Code: agents.CodeConflict, Message: "this run is already being executed", Hint: "see `steward runs show " + id + "`"}
 	}
+	inside, cancel := context.WithCancelCause(ctx)
 	e.active[id] = cancel
-	return nil
-}
-
-func (e *Engine) leave(id string) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	delete(e.active, id)
+	return inside, func() {
+		cancel(nil)
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		delete(e.active, id)
+	}, nil
 }
 
 // stopped settles a run whose context ended: cancelled or paused if a person said so, else left to be resumed.
@@ -143,8 +154,9 @@ func (e *Engine) stopped(ctx context.Context, id string) (agents.Run, error) {
 	}
 	switch {
 	case errors.Is(cause, errCancelled):
-		run.State, run.Ended = agents.Cancelled, e.now()
+		run.State = agents.Cancelled
 		run.Error = &agents.Error{Code: agents.CodeCancelled, Message: "stopped at your word"}
+		return e.end(keep, run)
 	case errors.Is(cause, errPaused):
 		run.State = agents.Paused
 	default:
@@ -155,14 +167,19 @@ func (e *Engine) stopped(ctx context.Context, id string) (agents.Run, error) {
 
 // fail ends a run that could not go on.
 func (e *Engine) fail(ctx context.Context, run agents.Run, err error) (agents.Run, error) {
-	run.State, run.Ended, run.Error = agents.Failed, e.now(), agents.AsError(err)
-	return run, e.keepRun(context.WithoutCancel(ctx), run)
+	run.State, run.Error = agents.Failed, agents.AsError(err)
+	return e.end(context.WithoutCancel(ctx), run)
 }
 
 // keepRun writes a run's new state, with its row in the ledger, and tells those who watch.
 func (e *Engine) keepRun(ctx context.Context, run agents.Run) error {
-	entry := ledgerEntry("run", run.ID, 0, map[string]any{"state": run.State, "kind": run.Kind, "script": run.Script, "error": errorCode(run.Error)})
-	if err := e.store.Record(ctx, store.Record{Run: &run, Ledger: []agents.Entry{entry}, Durable: true}); err != nil {
+	return e.keepRunAnd(ctx, run, nil, nil)
+}
+
+// keepRunAnd writes steps and their rows with the run's state.
+func (e *Engine) keepRunAnd(ctx context.Context, run agents.Run, steps []agents.Step, entries []agents.Entry) error {
+	entries = append(entries, ledgerEntry("run", run.ID, 0, map[string]any{"state": run.State, "kind": run.Kind, "script": run.Script, "error": errorCode(run.Error)}))
+	if err := e.store.Record(ctx, store.Record{Run: &run, Steps: steps, Ledger: entries, Durable: true}); err != nil {
 		return fmt.Errorf("keep the run's state: %w", err)
 	}
 	e.events.emit(Event{Run: run.ID, Kind: "state", State: run.State})
@@ -171,15 +188,18 @@ func (e *Engine) keepRun(ctx context.Context, run agents.Run) error {
 
 // Cancel stops a run for good; what was done stays recorded.
 func (e *Engine) Cancel(ctx context.Context, id string) error {
-	return e.interrupt(ctx, id, errCancelled, agents.Cancelled)
+	return e.interrupt(ctx, id, errCancelled)
 }
 
 // Pause stops a run so that it can be resumed.
 func (e *Engine) Pause(ctx context.Context, id string) error {
-	return e.interrupt(ctx, id, errPaused, agents.Paused)
+	return e.interrupt(ctx, id, errPaused)
 }
 
-func (e *Engine) interrupt(ctx context.Context, id string, cause error, state agents.RunState) error {
+// interrupt tells whoever has the run in hand to stop, or settles it where nobody has.
+func (e *Engine) interrupt(ctx context.Context, id string, cause error) error {
+	e.interrupts.Lock() // one at a time, so that none takes another's hold on the run for an execution
+	defer e.interrupts.Unlock()
 	run, err := e.store.Run(ctx, id)
 	if err != nil {
 		return err
@@ -188,17 +208,24 @@ func (e *Engine) interrupt(ctx context.Context, id string, cause error, state ag
 		return &agents.Error{Code: agents.CodeConflict, Message: fmt.Sprintf("the run is already %s", run.State)}
 	}
 	e.mu.Lock()
-	cancel, running := e.active[run.ID]
+	stop, running := e.active[run.ID]
 	e.mu.Unlock()
 	if running {
-		cancel(cause)
+		stop(cause)
 		return nil
 	}
-	run.State = state
-	if state.Over() {
-		run.Ended = e.now()
+	inside, leave, err := e.enter(ctx, run.ID)
+	if err != nil {
+		return err
 	}
-	return e.keepRun(ctx, run)
+	defer leave()
+	if run, err = e.store.Run(ctx, run.ID); err != nil || run.State.Over() {
+		return err
+	}
+	inside, cancel := context.WithCancelCause(inside)
+	cancel(cause)
+	_, err = e.stopped(inside, run.ID)
+	return err
 }
 
 // runKey is the secret that a run's handles and input hashes are made with; the same at every replay.

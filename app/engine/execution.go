@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -32,6 +33,7 @@ type execution struct {
 	issued   map[int]bool
 	open     []*call // issued and without a recorded outcome; live once the record has been delivered
 	pending  int
+	live     chan struct{} // holds a token for each capability at work
 	results  chan outcome
 	repeats  map[string]int
 	earlier  map[agents.Effect]int
@@ -72,7 +74,7 @@ func (e *Engine) prepare(ctx context.Context, run agents.Run, replayOnly bool) (
 	x := &execution{
 		e: e, run: run, key: key, zone: zone, script: compiled, table: capability.NewTable(key), replayOnly: replayOnly,
 		steps: map[int]agents.Step{}, issued: map[int]bool{}, repeats: map[string]int{}, earlier: map[agents.Effect]int{},
-		results: make(chan outcome, MaxSteps),
+		results: make(chan outcome, MaxSteps), live: make(chan struct{}, maxLive),
 	}
 	return x, x.load(ctx)
 }
@@ -99,6 +101,9 @@ func (x *execution) load(ctx context.Context) error {
 	slices.SortFunc(x.order, func(a, b int) int { return x.steps[a].DoneNo - x.steps[b].DoneNo })
 	x.doneNo = len(x.order)
 	x.last = x.run.Started
+	if x.doneNo > 0 { // the machine's clock may have been set back since
+		x.last = x.steps[x.order[x.doneNo-1]].Ended
+	}
 	return nil
 }
 
@@ -133,7 +138,9 @@ func (x *execution) execute(ctx context.Context) error {
 		x.abandon()
 		return err
 	}
-	if err := x.drain(ctx); err != nil {
+	if err := x.drain(working); err != nil {
+		stop()
+		x.abandon()
 		return err
 	}
 	return x.finish(ctx, value, scriptErr)
@@ -193,7 +200,10 @@ func (x *execution) deliver(ctx context.Context) error {
 		return x.hand(outcome{step: step})
 	}
 	if x.replayOnly {
-		return x.diverged("the script waits for a step that the record does not answer")
+		return &agents.Error{
+			Code: agents.CodeUnsupported, Message: "the record ends before the script does, because the run was broken off there",
+			Hint: "a replay makes no live call; see how far it came with `steward runs show " + x.run.ID + "`",
+		}
 	}
 	x.goLive(ctx)
 	select {
@@ -264,13 +274,14 @@ func (x *execution) diverged(what string) error {
 
 // finish settles the run once its script has ended.
 func (x *execution) finish(ctx context.Context, raw rawJSON, scriptErr *agents.Error) error {
-	for _, seq := range x.order {
+	for _, seq := range slices.Sorted(maps.Keys(x.steps)) {
 		if !x.issued[seq] {
 			return x.diverged(fmt.Sprintf("step %d (%s) is in the record, but the script has not asked for it", seq, x.steps[seq].Capability))
 		}
 	}
+	x.run.Error = scriptErr
 	if scriptErr != nil {
-		x.run.State, x.run.Error = agents.Failed, scriptErr
+		x.run.State = agents.Failed
 	} else {
 		value, err := x.table.Resolve(orNull(raw))
 		if err != nil {
@@ -279,22 +290,23 @@ func (x *execution) finish(ctx context.Context, raw rawJSON, scriptErr *agents.E
 		text := capability.TextOf(value, x.zone)
 		x.run.Result, x.run.State = &text, agents.Done
 	}
-	if x.replayOnly {
-		if len(x.open) > 0 {
-			return x.diverged(fmt.Sprintf("step %d is not in the record", x.open[0].step.Seq))
-		}
-		return nil
+	if x.replayOnly && len(x.open) > 0 {
+		return x.diverged(fmt.Sprintf("step %d is not in the record", x.open[0].step.Seq))
 	}
 	steps, err := x.e.store.Steps(ctx, x.run.ID)
 	if err != nil {
 		return fmt.Errorf("read the journal: %w", err)
 	}
-	unsettled, err := x.e.settleApproved(ctx, x.run, steps)
-	if err != nil {
-		return err
+	if !x.replayOnly {
+		if err := x.e.settleApproved(ctx, x.run, steps); err != nil {
+			return err
+		}
 	}
-	if unsettled != nil && scriptErr == nil {
-		x.run.State, x.run.Error = agents.Failed, unsettled
+	if missing := unsettled(steps); missing != nil && scriptErr == nil {
+		x.run.State, x.run.Error = agents.Failed, missing
+	}
+	if x.replayOnly {
+		return nil
 	}
 	if x.run.State == agents.Done && slices.ContainsFunc(steps, func(s agents.Step) bool { return s.State == agents.StepStaged }) {
 		x.run.State = agents.Waiting
@@ -310,25 +322,4 @@ func orNull(raw rawJSON) rawJSON {
 		return rawJSON("null")
 	}
 	return raw
-}
-
-// Verified reports whether a journal proves what was done: at least one step happened, and every effect has its receipt.
-func Verified(steps []agents.Step) bool {
-	happened := false
-	for _, s := range steps {
-		switch s.State {
-		case agents.StepDone:
-			happened = true
-			if s.Effect.Changes() && s.Receipt == nil {
-				return false
-			}
-		case agents.StepUnknown, agents.StepIntent, agents.StepStaged:
-			return false
-		case agents.StepFailed:
-			if s.Effect.Changes() && s.Error != nil && s.Error.Code != agents.CodeDenied {
-				return false
-			}
-		}
-	}
-	return happened
 }

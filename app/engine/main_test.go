@@ -35,6 +35,8 @@ type world struct {
 	onCall  func(name string) error // a hook: a crash, an error, a wait
 	version int
 	found   func(key string) bool // what reconciling finds
+
+	local chan context.Context // if set, gets the context of each call of sink.local
 }
 
 func newWorld() *world { return &world{calls: map[string]int{}, version: 1} }
@@ -85,7 +87,7 @@ func (w *world) agent() agents.Agent {
 		return agents.Pending{ID: call.Key}, nil
 	}
 	sink := agents.Define(agents.Capability{Name: "sink.send", Version: 1, Effect: agents.Send}, send)
-	sink.Reconcile = func(_ context.Context, call *agents.Call, _ any) (any, error) {
+	reconcile := func(_ context.Context, call *agents.Call, _ any) (any, error) {
 		if w.found == nil {
 			return nil, agents.ErrUnknown
 		}
@@ -95,9 +97,19 @@ func (w *world) agent() agents.Agent {
 		call.Prove(agents.Receipt{Kind: "provider", ID: "found " + call.Key})
 		return agents.Pending{ID: call.Key}, nil
 	}
+	sink.Reconcile = reconcile
+	remote := agents.Define(agents.Capability{Name: "sink.remote", Version: 1, Effect: agents.RemoteReversible, Facts: true},
+		func(_ context.Context, call *agents.Call, in textIn) (agents.Pending, error) {
+			call.Prove(agents.Receipt{Kind: "provider", ID: call.Key})
+			return agents.Pending{ID: call.Key}, w.did("remote " + in.Text.Raw())
+		})
+	remote.Reconcile = reconcile
 	blind := agents.Define(agents.Capability{Name: "sink.blind", Version: 1, Effect: agents.Send}, send)
 	local := agents.Define(agents.Capability{Name: "sink.local", Version: 1, Effect: agents.Local, Facts: true, Repeatable: true},
-		func(_ context.Context, call *agents.Call, in textIn) (agents.Nothing, error) {
+		func(ctx context.Context, call *agents.Call, in textIn) (agents.Nothing, error) {
+			if w.local != nil {
+				w.local <- ctx
+			}
 			call.Prove(agents.Receipt{Kind: "hash", ID: call.Key})
 			return agents.Nothing{}, w.did("local " + in.Text.Raw())
 		})
@@ -106,7 +118,7 @@ func (w *world) agent() agents.Agent {
 			call.Saw(in.Text.Label())
 			return in.Text.Raw(), nil
 		})
-	return agents.Agent{Name: "test", Capabilities: []agents.Capability{read("read.page", false), read("read.fact", true), sink, blind, local, reveal}}
+	return agents.Agent{Name: "test", Capabilities: []agents.Capability{read("read.page", false), read("read.fact", true), sink, blind, local, remote, reveal}}
 }
 
 // bench is a home with an engine that can be thrown away and made anew, as a crash does.
