@@ -1,6 +1,9 @@
 package agents
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Integrity is who has had a say in a value. Joining takes the higher, so it only ever rises.
 type Integrity uint8
@@ -71,6 +74,51 @@ func (l Label) Join(m Label) Label {
 		Origins:   sorted(append(slices.Clone(l.Origins), m.Origins...)),
 		Readers:   l.Readers.intersect(m.Readers),
 	}
+}
+
+// Joiner joins many labels at once, in the time that it takes to look at them; joining them one by one would sort the
+// growing origins each time. The zero value has joined nothing.
+type Joiner struct {
+	label   Label
+	origins map[string]bool
+	seen    map[*string]int // lists that were joined already, by where they stand: texts share them
+}
+
+// Add joins a label.
+func (j *Joiner) Add(l Label) {
+	j.label.Integrity = max(j.label.Integrity, l.Integrity)
+	if l.Readers.Limited && !j.known(l.Readers.People) {
+		j.label.Readers = j.label.Readers.intersect(l.Readers)
+	}
+	if j.known(l.Origins) {
+		return
+	}
+	if j.origins == nil {
+		j.origins = map[string]bool{}
+	}
+	for _, o := range l.Origins {
+		j.origins[o] = true
+	}
+}
+
+func (j *Joiner) known(list []string) bool {
+	if len(list) == 0 {
+		return false
+	}
+	if j.seen[&list[0]] == len(list) {
+		return true
+	}
+	if j.seen == nil {
+		j.seen = map[*string]int{}
+	}
+	j.seen[&list[0]] = len(list)
+	return false
+}
+
+// Label is the join of all that was added.
+func (j *Joiner) Label() Label {
+	j.label.Origins = sorted(slices.Collect(maps.Keys(j.origins)))
+	return j.label
 }
 
 // sorted is the set of the words, in order; nil if there is none, so that equal sets are equal values.

@@ -38,6 +38,13 @@ func TestJoinIsASemilattice(t *testing.T) {
 		if !reflect.DeepEqual(a.Join(a), a) {
 			t.Fatalf("not idempotent: %+v gives %+v", a, a.Join(a))
 		}
+		var all agents.Joiner
+		for _, l := range []agents.Label{a, b, a, c, b} {
+			all.Add(l)
+		}
+		if got, want := all.Label(), a.Join(b).Join(c); !reflect.DeepEqual(got, want) {
+			t.Fatalf("at once %+v, one by one %+v", got, want)
+		}
 		j := a.Join(b)
 		for _, person := range []string{"a", "b", "c", "d", "e"} {
 			if j.Readers.Allow(person) && (!a.Readers.Allow(person) || !b.Readers.Allow(person)) {

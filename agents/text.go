@@ -51,11 +51,14 @@ func (t Text) Raw() string {
 
 // Label is the join of the spans' labels.
 func (t Text) Label() Label {
-	var l Label
-	for _, s := range t.Spans {
-		l = l.Join(s.Label)
+	if len(t.Spans) == 1 {
+		return t.Spans[0].Label.Join(Label{})
 	}
-	return l
+	var j Joiner
+	for _, s := range t.Spans {
+		j.Add(s.Label)
+	}
+	return j.Label()
 }
 
 // Outside reports whether any span came from outside.

@@ -72,10 +72,12 @@ func encode(v reflect.Value) Value {
 
 // plainOrText keeps texts without outside spans plain, so that the script sees a string.
 func plainOrText(t agents.Text) Value {
-	if t.Label().Integrity == agents.FromUser && !t.Label().Readers.Limited && t.Label().Origins == nil {
-		return t.Raw()
+	for _, s := range t.Spans {
+		if s.Label.Integrity != agents.FromUser || s.Label.Readers.Limited || len(s.Label.Origins) > 0 {
+			return t
+		}
 	}
-	return t
+	return t.Raw()
 }
 
 func encodeMap(v reflect.Value) Value {

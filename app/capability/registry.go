@@ -54,6 +54,9 @@ func (r *Registry) add(agent string, c agents.Capability) error {
 	if err := crossable(reflect.TypeOf(c.In), map[reflect.Type]bool{}); err != nil {
 		return fmt.Errorf("capability %s: arguments: %w", c.Name, err)
 	}
+	if err := takeable(reflect.TypeOf(c.In), map[reflect.Type]bool{}); err != nil {
+		return fmt.Errorf("capability %s: arguments: %w", c.Name, err)
+	}
 	if t := reflect.TypeOf(c.Out); t != nil {
 		if err := crossable(t, map[reflect.Type]bool{}); err != nil {
 			return fmt.Errorf("capability %s: result: %w", c.Name, err)
@@ -89,6 +92,27 @@ func crossable(t reflect.Type, seen map[reflect.Type]bool) error {
 	default:
 		return fmt.Errorf("type %s has no form in a script", t)
 	}
+}
+
+// takeable refuses arguments that could be anything: nothing could be checked of them.
+func takeable(t reflect.Type, seen map[reflect.Type]bool) error {
+	if seen[t] || t == textType || t == timeType || t == refType {
+		return nil
+	}
+	seen[t] = true
+	switch t.Kind() {
+	case reflect.Interface:
+		return fmt.Errorf("type %s could be anything", t)
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		return takeable(t.Elem(), seen)
+	case reflect.Struct:
+		for _, f := range fieldsOf(t) {
+			if err := takeable(f.typ, seen); err != nil {
+				return fmt.Errorf("%s.%s: %w", t.Name(), f.name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // Agents lists the agents in the order given.

@@ -79,6 +79,9 @@ func (t *Table) view(b *strings.Builder, seq int, path string, v Value) {
 	}
 }
 
+// place keeps a name, which a script may have chosen, from looking like a path of several, or like an object's mark.
+var place = strings.NewReplacer("~", "~0", "/", "~1", "#", "~2")
+
 func (t *Table) viewFields(b *strings.Builder, seq int, path string, fields []Field) {
 	b.WriteByte('{')
 	first := true
@@ -92,24 +95,36 @@ func (t *Table) viewFields(b *strings.Builder, seq int, path string, fields []Fi
 		first = false
 		b.WriteString(plainJSON(f.Name))
 		b.WriteByte(':')
-		t.view(b, seq, path+"/"+f.Name, f.Value)
+		t.view(b, seq, path+"/"+place.Replace(f.Name), f.Value)
 	}
 	b.WriteByte('}')
 }
 
 const maxDepth = 64
 
+// maxText is how many bytes of text one message of a script may stand for, where it names more than one: a few bytes can
+// name a long text many times over.
+const maxText = 32 << 20
+
 // Resolve reads what a script sent: handles and identities become what the host holds behind them. One that this run was
-// not given is refused.
+// not given is refused, and so is a message that stands for too much text.
 func (t *Table) Resolve(raw json.RawMessage) (Value, error) {
 	var v any
 	if err := json.Unmarshal(raw, &v); err != nil {
 		return nil, &agents.Error{Code: agents.CodeInvalid, Message: "the script sent something that is not a value", Err: err}
 	}
-	return t.resolve(v, 0)
+	r := resolver{table: t}
+	return r.resolve(v, 0)
 }
 
-func (t *Table) resolve(v any, depth int) (Value, error) {
+// resolver is one message on its way to values.
+type resolver struct {
+	table *Table
+	texts int // how many were named
+	bytes int // of all of them
+}
+
+func (r *resolver) resolve(v any, depth int) (Value, error) {
 	if depth > maxDepth {
 		return nil, &agents.Error{Code: agents.CodeInvalid, Message: fmt.Sprintf("the value is nested deeper than %d levels", maxDepth), Hint: "pass a flatter value"}
 	}
@@ -117,21 +132,21 @@ func (t *Table) resolve(v any, depth int) (Value, error) {
 	case []any:
 		list := make([]Value, len(v))
 		for i, e := range v {
-			r, err := t.resolve(e, depth+1)
+			value, err := r.resolve(e, depth+1)
 			if err != nil {
 				return nil, err
 			}
-			list[i] = r
+			list[i] = value
 		}
 		return list, nil
 	case map[string]any:
-		return t.resolveMap(v, depth)
+		return r.resolveMap(v, depth)
 	default:
 		return v, nil
 	}
 }
 
-func (t *Table) resolveMap(m map[string]any, depth int) (Value, error) {
+func (r *resolver) resolveMap(m map[string]any, depth int) (Value, error) {
 	for key, e := range m {
 		if !strings.HasPrefix(key, "$") {
 			continue
@@ -139,18 +154,18 @@ func (t *Table) resolveMap(m map[string]any, depth int) (Value, error) {
 		if len(m) != 1 {
 			return nil, errForged
 		}
-		return t.resolveTag(key, e, depth)
+		return r.resolveTag(key, e, depth)
 	}
-	r := &Record{}
+	record := &Record{}
 	for name, e := range m {
-		v, err := t.resolve(e, depth+1)
+		v, err := r.resolve(e, depth+1)
 		if err != nil {
 			return nil, err
 		}
-		r.Fields = append(r.Fields, Field{Name: name, Value: v})
+		record.Fields = append(record.Fields, Field{Name: name, Value: v})
 	}
-	slices.SortFunc(r.Fields, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
-	return r, nil
+	slices.SortFunc(record.Fields, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
+	return record, nil
 }
 
 var errForged = &agents.Error{
@@ -158,16 +173,16 @@ var errForged = &agents.Error{
 	Hint: "pass on only what a capability returned in this run",
 }
 
-func (t *Table) resolveTag(tag string, e any, depth int) (Value, error) {
+func (r *resolver) resolveTag(tag string, e any, depth int) (Value, error) {
 	switch tag {
 	case "$h":
 		id, _ := e.(string)
-		if text, ok := t.handles[id]; ok {
-			return text, nil
+		if text, ok := r.table.handles[id]; ok {
+			return text, r.count(text)
 		}
 	case "$o":
 		id, _ := e.(string)
-		if o, ok := t.objects[id]; ok {
+		if o, ok := r.table.objects[id]; ok {
 			return o, nil
 		}
 	case "$d":
@@ -176,28 +191,43 @@ func (t *Table) resolveTag(tag string, e any, depth int) (Value, error) {
 		}
 	case "$t":
 		if parts, ok := e.([]any); ok {
-			return t.compose(parts, depth)
+			return r.compose(parts, depth)
 		}
 	}
 	return nil, errForged
 }
 
+// count refuses a message that names more text than the host should put together.
+func (r *resolver) count(t agents.Text) error {
+	r.texts++
+	for _, s := range t.Spans {
+		r.bytes += len(s.Content)
+	}
+	if r.texts > 1 && r.bytes > maxText {
+		return &agents.Error{
+			Code: agents.CodeLimit, Message: fmt.Sprintf("the script passed on more than %d MB of text at once", maxText>>20),
+			Hint: "pass on fewer texts at a time, or summaries of them",
+		}
+	}
+	return nil
+}
+
 // compose joins a template's parts into one text whose spans keep their labels.
-func (t *Table) compose(parts []any, depth int) (Value, error) {
-	var texts []agents.Text
+func (r *resolver) compose(parts []any, depth int) (Value, error) {
+	var text agents.Text
 	for _, p := range parts {
-		v, err := t.resolve(p, depth+1)
+		v, err := r.resolve(p, depth+1)
 		if err != nil {
 			return nil, err
 		}
 		switch v := v.(type) {
 		case string:
-			texts = append(texts, agents.Plain(v))
+			text.Spans = append(text.Spans, agents.Plain(v).Spans...)
 		case agents.Text:
-			texts = append(texts, v)
+			text.Spans = append(text.Spans, v.Spans...)
 		default:
 			return nil, errForged
 		}
 	}
-	return plainOrText(agents.Concat(texts...)), nil
+	return plainOrText(text), nil
 }

@@ -32,28 +32,31 @@ func (o *Object) Ref() agents.Ref { return agents.Ref{Kind: o.Kind, ID: o.ID, Ti
 
 // LabelOf is the join of the labels of all texts in a value.
 func LabelOf(v Value) agents.Label {
-	var l agents.Label
-	switch v := v.(type) {
-	case agents.Text:
-		return v.Label()
-	case []Value:
-		for _, e := range v {
-			l = l.Join(LabelOf(e))
-		}
-	case *Record:
-		l = labelOfFields(v.Fields)
-	case *Object:
-		l = labelOfFields(v.Fields).Join(v.Title.Label())
-	}
-	return l
+	var j agents.Joiner
+	joinLabels(&j, v)
+	return j.Label()
 }
 
-func labelOfFields(fields []Field) agents.Label {
-	var l agents.Label
-	for _, f := range fields {
-		l = l.Join(LabelOf(f.Value))
+func joinLabels(j *agents.Joiner, v Value) {
+	switch v := v.(type) {
+	case agents.Text:
+		for _, s := range v.Spans {
+			j.Add(s.Label)
+		}
+	case []Value:
+		for _, e := range v {
+			joinLabels(j, e)
+		}
+	case *Record:
+		for _, f := range v.Fields {
+			joinLabels(j, f.Value)
+		}
+	case *Object:
+		for _, f := range v.Fields {
+			joinLabels(j, f.Value)
+		}
+		joinLabels(j, v.Title)
 	}
-	return l
 }
 
 // TextOf is what a person should read of a value: a text as it is, the "text" field of a record, a date in the zone, and
