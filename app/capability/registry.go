@@ -111,8 +111,10 @@ func takeable(t reflect.Type, seen map[reflect.Type]bool) error {
 				return fmt.Errorf("%s.%s: %w", t.Name(), f.name, err)
 			}
 		}
+		return nil
+	default:
+		return nil
 	}
-	return nil
 }
 
 // Agents lists the agents in the order given.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os/exec"
+	"strings"
 	"sync"
 	"time"
 
@@ -123,8 +125,8 @@ func (c *Child) Deliver(d Delivery) error {
 	if d.Error != nil {
 		message.Value = nil
 		message.Error = &frame.DeliveryError{Code: d.Error.Code, Message: d.Error.Message, Hint: d.Error.Hint}
-	} else if len(d.Value) > 0 && !json.Valid(d.Value) {
-		return &agents.Error{Code: agents.CodeInternal, Message: "a result for the script is not JSON"}
+	} else if err := deliverable(d.Value); err != nil {
+		return err
 	}
 	c.mu.Lock()
 	if c.end != nil {
@@ -146,6 +148,21 @@ func (c *Child) Deliver(d Delivery) error {
 		return c.gone(err)
 	}
 	return nil
+}
+
+// deliverable refuses a result that could not cross.
+func deliverable(v json.RawMessage) error {
+	const hint = "ask for less at a time: a limit in the search, or one item after the other"
+	if len(v) > frame.MaxDown-frame.Overhead {
+		return &agents.Error{Code: agents.CodeLimit, Message: fmt.Sprintf("a result is too large for the script: it has %s", megabytes(int64(len(v)))), Hint: hint}
+	}
+	if len(v) == 0 || json.Valid(v) {
+		return nil
+	}
+	if err := json.Unmarshal(v, new(json.RawMessage)); err != nil && strings.Contains(err.Error(), "max depth") {
+		return &agents.Error{Code: agents.CodeLimit, Message: "a result is nested too deep for the script", Hint: hint, Err: err}
+	}
+	return &agents.Error{Code: agents.CodeInternal, Message: "a result for the script is not JSON"}
 }
 
 // gone explains why the child could not be written to: it has ended, and the reader is about to know why.

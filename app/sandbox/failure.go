@@ -60,11 +60,20 @@ func (c *Child) scriptError(f *frame.Failure, line int) *agents.Error {
 	if delivered := c.errors[f.Seq]; delivered != nil {
 		return &agents.Error{Code: delivered.Code, Message: where + delivered.Message, Hint: delivered.Hint, Err: delivered}
 	}
-	message := printable(f.Message)
+	message := readable(f.Message, 2000)
 	if f.Name != "Error" && f.Name != "" {
-		message = printable(f.Name) + ": " + message
+		message = readable(f.Name, 100) + ": " + message
 	}
 	return &agents.Error{Code: agents.CodeScript, Message: where + message, Hint: script.Hint(f.Name, f.Message)}
+}
+
+// readable is what somebody should have to read of a script's words: the beginning, of at most so many characters.
+func readable(s string, most int) string {
+	runes := []rune(printable(s))
+	if len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return string(runes)
 }
 
 // printable takes out what could play tricks on a terminal.

@@ -55,6 +55,14 @@ var hostile = map[string]func(w io.Writer, r io.Reader){
 		up(w, frame.Up{Kind: frame.Done, Value: []byte("1")})
 	},
 	"no-value":   func(w io.Writer, _ io.Reader) { ready(w); up(w, frame.Up{Kind: frame.Done}) },
+	"long-stack": func(w io.Writer, _ io.Reader) {
+		ready(w)
+		up(w, frame.Up{Kind: frame.Call, Seq: 1, Name: "api.echo", Args: []byte("[]"), Stack: strings.Repeat("script.ts:1:1\n", 70_000)})
+	},
+	"long-failure": func(w io.Writer, _ io.Reader) {
+		ready(w)
+		up(w, frame.Up{Kind: frame.Failed, Failure: &frame.Failure{Name: "Error", Message: strings.Repeat("x", 900_000)}})
+	},
 	"no-failure": func(w io.Writer, _ io.Reader) { ready(w); up(w, frame.Up{Kind: frame.Failed}) },
 	"deep": func(w io.Writer, _ io.Reader) {
 		ready(w)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/sandbox/frame"
+	"github.com/stewardhq/steward/app/sandbox/guest"
 )
 
 // read takes the child's frames until it ends, one way or another. It is the only reader, and it trusts nothing.
@@ -113,6 +114,8 @@ func (c *Child) takeCall(up *frame.Up) {
 		c.finishLocked(broke("it called a function that it was not given"))
 	case !isArray(up.Args):
 		c.finishLocked(broke("its arguments are not a list"))
+	case len(up.Stack) > guest.MaxText:
+		c.finishLocked(broke("a stack is longer than it may be"))
 	case up.Seq > c.limits.Calls:
 		c.finishLocked(limitError(limitCalls, c.limits))
 	default:
@@ -126,6 +129,10 @@ func (c *Child) takeCall(up *frame.Up) {
 func (c *Child) takeFailure(f *frame.Failure) {
 	if f == nil {
 		c.finishLocked(broke("it failed without saying how"))
+		return
+	}
+	if max(len(f.Name), len(f.Message), len(f.Stack)) > guest.MaxFailure {
+		c.finishLocked(broke("it failed at greater length than it may"))
 		return
 	}
 	line := c.line(f.Stack)
@@ -175,8 +182,8 @@ func logLevel(name string) string {
 }
 
 func clip(s string) string {
-	if len(s) > 4000 {
-		return s[:4000]
+	if len(s) > guest.MaxText {
+		return s[:guest.MaxText]
 	}
 	return s
 }

@@ -30,6 +30,12 @@ import (
 // ScriptFile is the name under which the script's code stands in stack traces.
 const ScriptFile = "script.ts"
 
+// What the guest cuts its words to, in bytes.
+const (
+	MaxText    = 4000      // a stack of a call, or why the engine broke off
+	MaxFailure = 3 * 16000 // each part of what a script threw: the prelude counts UTF-16 units, of three bytes at most
+)
+
 //go:embed prelude.js
 var preludeJS string
 
@@ -115,8 +121,8 @@ func receive(in io.Reader, into any) error {
 
 func clip(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	if len(s) > 4000 {
-		s = strings.ToValidUTF8(s[:4000], "")
+	if len(s) > MaxText {
+		s = strings.ToValidUTF8(s[:MaxText], "")
 	}
 	return s
 }

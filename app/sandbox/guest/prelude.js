@@ -258,7 +258,8 @@
       handle(json) {
         if (plain !== "") add(quote(plain));
         plain = "";
-        add(json);
+        // The parts of a composed text stand beside the others: a text that grows in a loop must not grow in depth.
+        add(slice(json, 0, 7) === '{"$t":[' ? slice(json, 7, -2) : json);
         composed = true;
       },
       value() {
