@@ -54,7 +54,7 @@ var hostile = map[string]func(w io.Writer, r io.Reader){
 		call(w, 1, "api.echo", "[]")
 		up(w, frame.Up{Kind: frame.Done, Value: []byte("1")})
 	},
-	"no-value":   func(w io.Writer, _ io.Reader) { ready(w); up(w, frame.Up{Kind: frame.Done}) },
+	"no-value": func(w io.Writer, _ io.Reader) { ready(w); up(w, frame.Up{Kind: frame.Done}) },
 	"long-stack": func(w io.Writer, _ io.Reader) {
 		ready(w)
 		up(w, frame.Up{Kind: frame.Call, Seq: 1, Name: "api.echo", Args: []byte("[]"), Stack: strings.Repeat("script.ts:1:1\n", 70_000)})

@@ -26,6 +26,10 @@ var probe func() int
 // TestMain is also the main of the children that the tests start.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == sandbox.ChildArg {
+		if wd, err := os.Getwd(); len(os.Environ()) > 0 || len(os.Args) > 2 || err != nil || filepath.Dir(wd) != wd {
+			fmt.Fprintf(os.Stderr, "a child was started with %q in %s, with %d variables\n", os.Args, wd, len(os.Environ()))
+			os.Exit(3)
+		}
 		os.Exit(sandbox.RunChild())
 	}
 	if len(os.Args) > 2 && os.Args[1] == "hostile" && beHostile() {

@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,8 +16,10 @@ import (
 	"time"
 	"unsafe"
 
+	ll "github.com/landlock-lsm/go-landlock/landlock/syscall"
 	"golang.org/x/sys/unix"
 
+	"github.com/stewardhq/steward/app/sandbox"
 	"github.com/stewardhq/steward/app/sandbox/frame"
 	"github.com/stewardhq/steward/app/sandbox/lockdown"
 )
@@ -34,6 +37,14 @@ func init() { probe = tryToEscape }
 // tryToEscape locks the process down as a child does, and then tries to get out.
 func tryToEscape() int {
 	runtime.GOMAXPROCS(2)
+	if len(os.Args) > 2 { // a loop that nobody stops
+		if _, err := lockdown.Apply(lockdown.Limits{CPU: time.Millisecond}); err != nil {
+			return 1
+		}
+		for {
+			runtime.Gosched()
+		}
+	}
 	var r report
 	lockdown.CloseInherited()
 	r.Fds = openFds()
@@ -98,6 +109,11 @@ func tries(file *os.File) map[string]func() error {
 		"dial udp":      func() error { _, err := net.Dial("udp", "127.0.0.1:53"); return err },
 		"dial unix":     func() error { _, err := net.Dial("unix", "/run/x"); return err },
 		"listen":        func() error { _, err := net.Listen("tcp", "127.0.0.1:0"); return err },
+		"socket":        raw(unix.SYS_SOCKET, unix.AF_INET, unix.SOCK_STREAM, 0),
+		"packet socket": raw(unix.SYS_SOCKET, unix.AF_PACKET, unix.SOCK_RAW, 0),
+		"connect":       raw(unix.SYS_CONNECT, 0, 0, 0),
+		"openat":        raw(unix.SYS_OPENAT, ^uintptr(99), 0, 0),
+		"execve":        raw(unix.SYS_EXECVE, 0, 0, 0),
 		"socketpair":    func() error { _, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0); return err },
 		"exec":          func() error { return exec.Command("/bin/true").Run() },
 		"exec in place": func() error { return syscall.Exec("/bin/true", []string{"true"}, nil) },
@@ -131,8 +147,35 @@ func tries(file *os.File) map[string]func() error {
 		"sendmsg":        raw(unix.SYS_SENDMSG, 1, 0, 0),
 		"shmget":         raw(unix.SYS_SHMGET, 1, 4096, 0o600),
 		"uname":          func() error { var u unix.Utsname; return unix.Uname(&u) },
+		"many pipes":     tooManyPipes,
+		"much memory":    tooMuchMemory,
 		"another thread": func() error { return onNewThread(func() error { _, err := os.Open("/etc/passwd"); return err }) },
 	}
+}
+
+// tooManyPipes opens more than the limit of open files lets through.
+func tooManyPipes() (err error) {
+	for range 64 {
+		var p [2]int
+		if err = unix.Pipe2(p[:], unix.O_CLOEXEC); err != nil {
+			break
+		}
+		defer func() { _, _ = unix.Close(p[0]), unix.Close(p[1]) }()
+	}
+	return err
+}
+
+// tooMuchMemory reserves two terabytes by and by, which nothing but the limit stops.
+func tooMuchMemory() error {
+	const piece = 256 << 20
+	for range 8192 {
+		p, _, errno := unix.Syscall6(unix.SYS_MMAP, 0, piece, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE|unix.MAP_NORESERVE, ^uintptr(0), 0)
+		if errno != 0 {
+			return errno
+		}
+		defer func() { _, _, _ = unix.Syscall(unix.SYS_MUNMAP, p, piece, 0) }()
+	}
+	return nil
 }
 
 func mprotectExec() error {
@@ -182,8 +225,9 @@ func TestLockdown(t *testing.T) {
 	if err := json.Unmarshal(out, &r); err != nil {
 		t.Fatal(err)
 	}
-	if !r.Level.Seccomp || !r.Level.Rlimits {
-		t.Errorf("level %+v", r.Level)
+	abi, err := ll.LandlockGetABIVersion()
+	if !r.Level.Seccomp || !r.Level.Rlimits || err == nil && r.Level.Landlock == 0 {
+		t.Errorf("level %+v, and the kernel has landlock %d", r.Level, abi)
 	}
 	if len(r.Fds) > 0 {
 		t.Errorf("still open: %v", r.Fds)
@@ -200,9 +244,60 @@ func TestLockdown(t *testing.T) {
 			t.Errorf("%s went through", name)
 		case name == "clone3" && !strings.Contains(result, unix.ENOSYS.Error()):
 			t.Errorf("clone3: %s, want %v", result, unix.ENOSYS)
-		case name != "clone3" && name != "write open" && !denied(result):
+		case limited[name] != 0 && !strings.Contains(result, limited[name].Error()):
+			t.Errorf("%s: %s, want %v", name, result, limited[name])
+		case name != "clone3" && limited[name] == 0 && !denied(result):
 			t.Errorf("%s: %s, want it to be denied", name, result)
 		}
+	}
+}
+
+// limited is what a resource limit stops, and how.
+var limited = map[string]syscall.Errno{"write open": unix.EFBIG, "many pipes": unix.EMFILE, "much memory": unix.ENOMEM}
+
+// TestTheKernelEndsALoop has a process that is out of hand, as a child could be while its parent's clock rests.
+func TestTheKernelEndsALoop(t *testing.T) {
+	t.Parallel()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	err = exec.CommandContext(ctx, self, probeArg, "loop").Run()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || ctx.Err() != nil {
+		t.Fatal(err, ctx.Err())
+	}
+	if status, ok := exit.Sys().(syscall.WaitStatus); !ok || status.Signal() != unix.SIGKILL {
+		t.Errorf("it ended with %v", exit)
+	}
+}
+
+// TestAChildInheritsNothing leaves a pipe open that every new process gets, and sees that a child has let go of it when its
+// script begins.
+func TestAChildInheritsNothing(t *testing.T) {
+	var p [2]int
+	if err := unix.Pipe2(p[:], unix.O_NONBLOCK); err != nil { // without the mark of close-on-exec
+		t.Fatal(err)
+	}
+	defer unix.Close(p[0])
+	s, err := box()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Start(t.Context(), world{functions: apiEcho}.program(t, "await api.echo(1)"))
+	unix.CloseOnExec(p[0])
+	_ = unix.Close(p[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if e, err := c.Next(t.Context()); err != nil || e.Kind != sandbox.Call {
+		t.Fatal(e, err)
+	}
+	if n, err := unix.Read(p[0], make([]byte, 1)); n != 0 || err != nil {
+		t.Errorf("the child holds the pipe: %d, %v", n, err)
 	}
 }
 
