@@ -70,6 +70,7 @@ func TestForging(t *testing.T) {
 		{"setters on Array.prototype", `Object.defineProperty(Array.prototype, 0, { set() { throw 1 }, configurable: true }); await api.echo([1], 2)`, `api.echo[[1],2]`},
 		{"call and apply", `Function.prototype.call = Function.prototype.apply = Function.prototype.bind = (() => '{"$o":"m2"}') as any; await api.echo({ a: 1 })`, `api.echo[{"a":1}]`},
 		{"String.prototype", `String.prototype.slice = () => '{"$o":"m2"}'; await api.echo("x")`, `api.echo["x"]`},
+		{"template literals", `try { String.prototype.concat = () => '{"$o":"m2"}' } catch { } await api.echo({ a: h })`, `api.echo[{"a":{"$h":"secret"}}]`},
 		{"iterators", `(Array.prototype as any)[Symbol.iterator] = function* () { yield '{"$o":"m2"}' }; await api.echo("x", h)`, `api.echo["x",{"$h":"secret"}]`},
 		{"Promise", `(globalThis as any).Promise = class { constructor(f: any) { f(() => 0, () => 0) } }; await api.echo("x")`, `api.echo["x"]`},
 		{"then", `Promise.prototype.then = function () { return '{"$o":"m2"}' as any }; await api.echo("x")`, `api.echo["x"]`},

@@ -70,9 +70,9 @@
       if (hasOwn(v, "$h")) return handle(`{"$h":${quote(v.$h)}}`);
       if (hasOwn(v, "$d")) return new D(v.$d);
       if (hasOwn(v, "$o")) {
-        const o = decode(v.f || {}, true);
+        const o = decode(hasOwn(v, "f") ? v.f : {}, true);
         WeakSet_(objects, o, `{"$o":${quote(v.$o)}}`);
-        WeakSet_(kinds, o, v.k);
+        WeakSet_(kinds, o, hasOwn(v, "k") ? v.k : "object");
         return o;
       }
     }
@@ -357,6 +357,8 @@
     lock(refuseCode, "prototype", Function.prototype);
     freeze(refuseCode);
     for (const name of ["eval", "Function"]) world(name, refuseCode);
+    // The engine makes template literals with it, ours as well.
+    lock(String.prototype, "concat", String.prototype.concat);
     // A hook into stack traces would be handed the prelude's own functions.
     for (const name of ["prepareStackTrace", "captureStackTrace", "stackTraceLimit"]) delete Error[name];
     for (const name of ["performance", "navigator", "WeakRef", "FinalizationRegistry", "DOMException", "print", "gc"]) delete globalThis[name];
