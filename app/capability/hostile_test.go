@@ -25,11 +25,21 @@ func TestATextThatIsNamedTooOftenIsRefused(t *testing.T) {
 	table := capability.NewTable([]byte("key"))
 	big := agents.Labelled(strings.Repeat("x", 1<<20), agents.Label{Integrity: agents.Untrusted, Origins: []string{"mail:a"}})
 	h := handleOf(t, table.Issue(1, big))
+	var page, numbers map[string]any
+	if err := json.Unmarshal(table.Issue(4, &capability.Object{Kind: "n", Fields: []capability.Field{{Name: "n", Value: make([]capability.Value, 10_000)}}}), &numbers); err != nil {
+		t.Fatal(err)
+	}
+	object := &capability.Object{Kind: "page", ID: "p", Fields: []capability.Field{{Name: "text", Value: big}}}
+	if err := json.Unmarshal(table.Issue(3, object), &page); err != nil {
+		t.Fatal(err)
+	}
 	for name, raw := range map[string]string{
 		"a template": `[{"$t":[` + strings.TrimSuffix(strings.Repeat(h+",", 5000), ",") + `]}]`,
 		"templates":  `[` + strings.TrimSuffix(strings.Repeat(`{"$t":["a",`+h+`]},`, 5000), ",") + `]`,
 		"a list":     `[` + strings.TrimSuffix(strings.Repeat(h+",", 5000), ",") + `]`,
 		"records":    `[` + strings.TrimSuffix(strings.Repeat(`{"a":`+h+`},`, 5000), ",") + `]`,
+		"numbers":    `[` + strings.TrimSuffix(strings.Repeat(`{"$o":"`+numbers["$o"].(string)+`"},`, 5000), ",") + `]`,
+		"objects":    `[` + strings.TrimSuffix(strings.Repeat(`{"$o":"`+page["$o"].(string)+`"},`, 5000), ",") + `]`,
 	} {
 		if _, err := table.Resolve(json.RawMessage(raw)); agents.CodeOf(err) != agents.CodeLimit {
 			t.Errorf("%s: %v", name, err)

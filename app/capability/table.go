@@ -120,7 +120,7 @@ func (t *Table) Resolve(raw json.RawMessage) (Value, error) {
 // resolver is one message on its way to values.
 type resolver struct {
 	table *Table
-	texts int // how many were named
+	texts int // how many texts and objects were named
 	bytes int // of all of them
 }
 
@@ -183,7 +183,7 @@ func (r *resolver) resolveTag(tag string, e any, depth int) (Value, error) {
 	case "$o":
 		id, _ := e.(string)
 		if o, ok := r.table.objects[id]; ok {
-			return o, nil
+			return o, r.count(o)
 		}
 	case "$d":
 		if ms, ok := e.(float64); ok && ms >= -62135596800000 && ms <= 253402300799999 {
@@ -198,11 +198,9 @@ func (r *resolver) resolveTag(tag string, e any, depth int) (Value, error) {
 }
 
 // count refuses a message that names more text than the host should put together.
-func (r *resolver) count(t agents.Text) error {
+func (r *resolver) count(v Value) error {
 	r.texts++
-	for _, s := range t.Spans {
-		r.bytes += len(s.Content)
-	}
+	r.bytes += size(v)
 	if r.texts > 1 && r.bytes > maxText {
 		return &agents.Error{
 			Code: agents.CodeLimit, Message: fmt.Sprintf("the script passed on more than %d MB of text at once", maxText>>20),
@@ -210,6 +208,33 @@ func (r *resolver) count(t agents.Text) error {
 		}
 	}
 	return nil
+}
+
+// size is how many bytes a value holds, roughly: its text, and a few for each value in it.
+func size(v Value) int {
+	n := 8
+	switch v := v.(type) {
+	case string:
+		n += len(v)
+	case agents.Text:
+		for _, s := range v.Spans {
+			n += len(s.Content)
+		}
+	case []Value:
+		for _, e := range v {
+			n += size(e)
+		}
+	case *Record:
+		for _, f := range v.Fields {
+			n += size(f.Value)
+		}
+	case *Object:
+		n += size(v.Title)
+		for _, f := range v.Fields {
+			n += size(f.Value)
+		}
+	}
+	return n
 }
 
 // compose joins a template's parts into one text whose spans keep their labels.
