@@ -141,9 +141,15 @@ func (b *bench) now() time.Time {
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
+	return benchIn(t, t.TempDir())
+}
+
+// benchIn opens the home in a folder that may have been used before.
+func benchIn(t *testing.T, dir string) *bench {
+	t.Helper()
 	b := &bench{t: t, world: newWorld(), tick: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
 	var err error
-	if b.store, err = store.Open(t.Context(), store.Options{Dir: t.TempDir(), Master: [32]byte{1}, Now: b.now}); err != nil {
+	if b.store, err = store.Open(t.Context(), store.Options{Dir: dir, Master: [32]byte{1}, Now: b.now}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
