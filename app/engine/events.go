@@ -11,13 +11,14 @@ import (
 type Event struct {
 	No         int              `json:"no"`
 	Run        string           `json:"run"`
-	Kind       string           `json:"kind"` // "state", "step", "planned", "log", "progress"
+	Kind       string           `json:"kind"` // "state", "step", "log", "progress", "broken"
 	State      agents.RunState  `json:"state,omitempty"`
 	Step       int              `json:"step,omitempty"`
 	Capability string           `json:"capability,omitempty"`
 	Effect     string           `json:"effect,omitempty"`
 	StepState  agents.StepState `json:"step_state,omitempty"`
-	Text       string           `json:"text,omitempty"` // the script's own words, cleaned by who shows them
+	Text       string           `json:"text,omitempty"`  // the script's own words, cleaned by who shows them
+	Error      *agents.Error    `json:"error,omitempty"` // why the run was broken off, where not even that could be kept
 }
 
 // maxEvents is how many events of one run are kept for those who come late.

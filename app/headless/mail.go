@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/api"
 )
 
@@ -51,18 +50,8 @@ type damage struct {
 }
 
 func (s *session) followImport(ctx context.Context, id string) error {
-	for after := 0; ; {
-		watched, err := call[api.Watched](ctx, s, "Runs/Watch", api.Watch{ID: id, After: after})
-		if err != nil {
-			return s.interrupted(ctx, id, err)
-		}
-		for _, event := range watched.Events {
-			after = event.No
-			s.tell(event)
-		}
-		if watched.State.Over() || watched.State == agents.Paused {
-			break
-		}
+	if err := s.watch(ctx, id); err != nil {
+		return err
 	}
 	o, err := call[api.Outcome](ctx, s, "Runs/Outcome", api.AskOutcome{ID: id})
 	if err != nil {

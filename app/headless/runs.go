@@ -31,17 +31,30 @@ func (c *askCommand) run(ctx context.Context, s *session) error {
 
 // follow tells what happens in a run until it ends or waits, and then how it stands.
 func (s *session) follow(ctx context.Context, id string) error {
+	if err := s.watch(ctx, id); err != nil {
+		return err
+	}
+	return s.outcome(ctx, id)
+}
+
+// watch tells what happens in a run until it ends, waits or is paused. Its error says why a run was broken off: it goes on
+// at the next start.
+func (s *session) watch(ctx context.Context, id string) error {
 	for after := 0; ; {
 		watched, err := call[api.Watched](ctx, s, "Runs/Watch", api.Watch{ID: id, After: after})
 		if err != nil {
 			return s.interrupted(ctx, id, err)
 		}
-		for _, event := range watched.Events {
-			after = event.No
-			s.tell(event)
+		var last engine.Event
+		for _, last = range watched.Events {
+			after = last.No
+			s.tell(last)
 		}
-		if watched.State.Over() || watched.State == agents.Waiting || watched.State == agents.Paused {
-			return s.outcome(ctx, id)
+		switch {
+		case watched.State.Over() || watched.State == agents.Waiting || watched.State == agents.Paused:
+			return nil
+		case last.Kind == "broken":
+			return last.Error
 		}
 	}
 }
@@ -65,7 +78,7 @@ func (s *session) tell(event engine.Event) {
 	switch event.Kind {
 	case "log":
 		s.print.note("  script: %s", quote(event.Text))
-	case "progress", "broken":
+	case "progress":
 		s.print.note("  %s", clean(event.Text))
 	case "step":
 		if event.StepState != agents.StepIntent && event.StepState != agents.StepDone {

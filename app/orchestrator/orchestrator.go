@@ -134,7 +134,7 @@ func (o *Orchestrator) Close() {
 // there is told to those who watch.
 func (o *Orchestrator) carry(ctx context.Context, id string) {
 	if err := o.advance(ctx, id); err != nil && ctx.Err() == nil {
-		o.engine.Events().Tell(engine.Event{Run: id, Kind: "broken", Text: agents.AsError(err).Message})
+		o.engine.Events().Tell(engine.Event{Run: id, Kind: "broken", Error: agents.AsError(err)})
 	}
 }
 
