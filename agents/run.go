@@ -85,6 +85,7 @@ type Step struct {
 	State      StepState       `json:"state"`
 	Decision   Decision        `json:"decision"`
 	InputHash  string          `json:"input_hash"`
+	Words      Label           `json:"words,omitzero"`   // what the script's own strings in the input carry, once it has revealed
 	Input      json.RawMessage `json:"input,omitempty"`  // as the script sent it, sealed at rest
 	Result     json.RawMessage `json:"result,omitempty"` // the host's value, labels included, sealed at rest
 	Label      Label           `json:"label"`            // what the call raised the script's label by

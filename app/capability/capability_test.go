@@ -93,7 +93,7 @@ func TestAnObjectComesBackWithEverythingTheHostKnows(t *testing.T) {
 		t.Fatal(err)
 	}
 	bound, _ := registry(t).Lookup("post.body")
-	in, err := bound.Arguments(args.([]capability.Value))
+	in, err := bound.Arguments(args.([]capability.Value), agents.Label{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func TestArgumentsThatDoNotFitSayWhatWould(t *testing.T) {
 		{"wrong object", "post.body", []capability.Value{&capability.Object{Kind: "person"}}, "a Letter"},
 	} {
 		bound, _ := r.Lookup(tc.capability)
-		_, err := bound.Arguments(tc.args)
+		_, err := bound.Arguments(tc.args, agents.Label{})
 		if err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: got %v, want %q", tc.name, err, tc.want)
 		}

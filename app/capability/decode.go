@@ -61,8 +61,12 @@ func typeName(kind string) string {
 	return strings.ToUpper(kind[:1]) + kind[1:]
 }
 
-// decode fills a Go value of a definition's type from a script's value.
-func decode(path string, v Value, into reflect.Value) error {
+// decoder fills Go values of a definition's types from a script's values.
+type decoder struct {
+	words agents.Label // of the strings that the script wrote itself
+}
+
+func (d decoder) decode(path string, v Value, into reflect.Value) error {
 	t := into.Type()
 	if t.Kind() == reflect.Pointer {
 		if v == nil {
@@ -70,17 +74,17 @@ func decode(path string, v Value, into reflect.Value) error {
 			return nil
 		}
 		into.Set(reflect.New(t.Elem()))
-		return decode(path, v, into.Elem())
+		return d.decode(path, v, into.Elem())
 	}
 	switch t {
 	case textType:
-		return decodeText(path, v, into)
+		return d.decodeText(path, v, into)
 	case timeType:
-		d, ok := v.(time.Time)
+		date, ok := v.(time.Time)
 		if !ok {
 			return invalid(path, "a Date", v)
 		}
-		into.Set(reflect.ValueOf(d))
+		into.Set(reflect.ValueOf(date))
 		return nil
 	case refType:
 		o, ok := v.(*Object)
@@ -93,13 +97,13 @@ func decode(path string, v Value, into reflect.Value) error {
 	if t.Kind() == reflect.Struct && t.Implements(objectType) {
 		return decodeObject(path, v, into)
 	}
-	return decodeKind(path, v, into)
+	return d.decodeKind(path, v, into)
 }
 
-func decodeText(path string, v Value, into reflect.Value) error {
+func (d decoder) decodeText(path string, v Value, into reflect.Value) error {
 	switch v := v.(type) {
 	case string:
-		into.Set(reflect.ValueOf(agents.Plain(v)))
+		into.Set(reflect.ValueOf(own(v, d.words)))
 	case agents.Text:
 		into.Set(reflect.ValueOf(v))
 	case float64, bool:
@@ -110,16 +114,24 @@ func decodeText(path string, v Value, into reflect.Value) error {
 	return nil
 }
 
+// own is a text of the script's own writing.
+func own(s string, words agents.Label) agents.Text {
+	if s == "" {
+		return agents.Text{}
+	}
+	return agents.Labelled(s, words)
+}
+
 func decodeObject(path string, v Value, into reflect.Value) error {
 	want := into.Interface().(agents.Object).ObjectRef().Kind
 	o, ok := v.(*Object)
 	if !ok || o.Kind != want {
 		return invalid(path, "a "+typeName(want)+" that the host gave", v)
 	}
-	return decodeFields(path, o.Fields, into, true)
+	return decoder{}.decodeFields(path, o.Fields, into, true) // its strings are the host's
 }
 
-func decodeKind(path string, v Value, into reflect.Value) error {
+func (d decoder) decodeKind(path string, v Value, into reflect.Value) error {
 	switch into.Kind() {
 	case reflect.String:
 		s, ok := v.(string)
@@ -146,36 +158,36 @@ func decodeKind(path string, v Value, into reflect.Value) error {
 		}
 		into.SetFloat(n)
 	case reflect.Slice:
-		return decodeList(path, v, into)
+		return d.decodeList(path, v, into)
 	case reflect.Map:
-		return decodeMap(path, v, into)
+		return d.decodeMap(path, v, into)
 	case reflect.Struct:
 		r, ok := v.(*Record)
 		if !ok {
 			return invalid(path, "a plain object", v)
 		}
-		return decodeFields(path, r.Fields, into, false)
+		return d.decodeFields(path, r.Fields, into, false)
 	default:
 		panic(fmt.Sprintf("capability: an argument of type %s cannot be taken from a script", into.Type()))
 	}
 	return nil
 }
 
-func decodeList(path string, v Value, into reflect.Value) error {
+func (d decoder) decodeList(path string, v Value, into reflect.Value) error {
 	list, ok := v.([]Value)
 	if !ok {
 		return invalid(path, "a list", v)
 	}
 	into.Set(reflect.MakeSlice(into.Type(), len(list), len(list)))
 	for i, e := range list {
-		if err := decode(fmt.Sprintf("%s[%d]", path, i), e, into.Index(i)); err != nil {
+		if err := d.decode(fmt.Sprintf("%s[%d]", path, i), e, into.Index(i)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func decodeMap(path string, v Value, into reflect.Value) error {
+func (d decoder) decodeMap(path string, v Value, into reflect.Value) error {
 	r, ok := v.(*Record)
 	if !ok {
 		return invalid(path, "a plain object", v)
@@ -183,7 +195,7 @@ func decodeMap(path string, v Value, into reflect.Value) error {
 	into.Set(reflect.MakeMap(into.Type()))
 	for _, f := range r.Fields {
 		e := reflect.New(into.Type().Elem()).Elem()
-		if err := decode(path+"."+f.Name, f.Value, e); err != nil {
+		if err := d.decode(path+"."+f.Name, f.Value, e); err != nil {
 			return err
 		}
 		into.SetMapIndex(reflect.ValueOf(f.Name), e)
@@ -193,7 +205,7 @@ func decodeMap(path string, v Value, into reflect.Value) error {
 
 // decodeFields fills a struct. From a script, an unknown field is a mistake worth naming, a missing one must be optional,
 // and hidden fields are the host's alone; from an issued object all fields are the host's own.
-func decodeFields(path string, fields []Field, into reflect.Value, issued bool) error {
+func (d decoder) decodeFields(path string, fields []Field, into reflect.Value, issued bool) error {
 	known := fieldsOf(into.Type())
 	if !issued {
 		known = slices.DeleteFunc(known, func(f structField) bool { return f.hidden })
@@ -212,7 +224,7 @@ func decodeFields(path string, fields []Field, into reflect.Value, issued bool) 
 		if !given && k.typ.Kind() != reflect.Pointer {
 			return invalid(at, "given", nil)
 		}
-		if err := decode(at, v, into.Field(k.index)); err != nil {
+		if err := d.decode(at, v, into.Field(k.index)); err != nil {
 			return err
 		}
 		if len(k.enum) > 0 && !slices.Contains(k.enum, into.Field(k.index).String()) {

@@ -136,8 +136,10 @@ func (r *Registry) Names() []string {
 	return names
 }
 
-// Arguments turns a call's positional values into the capability's argument struct.
-func (b Bound) Arguments(values []Value) (any, error) {
+// Arguments turns a call's positional values into the capability's argument struct. Strings that stand where a text is
+// taken are the script's own words, with that label.
+func (b Bound) Arguments(values []Value, words agents.Label) (any, error) {
+	d := decoder{words}
 	t := reflect.TypeOf(b.In)
 	params := fieldsOf(t)
 	if len(values) > len(params) {
@@ -155,7 +157,7 @@ func (b Bound) Arguments(values []Value) (any, error) {
 		if v == nil && p.optional {
 			continue
 		}
-		if err := decode(b.Name+": "+p.name, v, in.Field(p.index)); err != nil {
+		if err := d.decode(b.Name+": "+p.name, v, in.Field(p.index)); err != nil {
 			e := agents.AsError(err)
 			return nil, &agents.Error{Code: e.Code, Message: e.Message, Hint: strings.TrimSpace(e.Hint + "\n" + b.Signature())}
 		}

@@ -109,17 +109,23 @@ const maxText = 32 << 20
 // Resolve reads what a script sent: handles and identities become what the host holds behind them. One that this run was
 // not given is refused, and so is a message that stands for too much text.
 func (t *Table) Resolve(raw json.RawMessage) (Value, error) {
+	return t.ResolveWords(raw, agents.Label{})
+}
+
+// ResolveWords is Resolve for a script whose own words, in the texts that it composed, carry a label.
+func (t *Table) ResolveWords(raw json.RawMessage, words agents.Label) (Value, error) {
 	var v any
 	if err := json.Unmarshal(raw, &v); err != nil {
 		return nil, &agents.Error{Code: agents.CodeInvalid, Message: "the script sent something that is not a value", Err: err}
 	}
-	r := resolver{table: t}
+	r := resolver{table: t, words: words}
 	return r.resolve(v, 0)
 }
 
 // resolver is one message on its way to values.
 type resolver struct {
 	table *Table
+	words agents.Label
 	texts int // how many texts and objects were named
 	bytes int // of all of them
 }
@@ -247,7 +253,7 @@ func (r *resolver) compose(parts []any, depth int) (Value, error) {
 		}
 		switch v := v.(type) {
 		case string:
-			text.Spans = append(text.Spans, agents.Plain(v).Spans...)
+			text.Spans = append(text.Spans, own(v, r.words).Spans...)
 		case agents.Text:
 			text.Spans = append(text.Spans, v.Spans...)
 		default:

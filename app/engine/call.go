@@ -39,7 +39,7 @@ type outcome struct {
 // issue takes a call from the script: checks it against the record, and starts it unless the record answers it.
 func (x *execution) issue(ctx context.Context, event sandbox.Event) error {
 	c := &call{step: agents.Step{
-		Run: x.run.ID, Seq: event.Seq, Capability: event.Name, State: agents.StepIntent, Input: event.Args,
+		Run: x.run.ID, Seq: event.Seq, Capability: event.Name, State: agents.StepIntent, Input: event.Args, Words: x.words(),
 		Key: keyed(x.key, []byte("step"), []byte(strconv.Itoa(event.Seq))),
 	}}
 	bound, known := x.e.registry.Lookup(event.Name)
@@ -96,11 +96,11 @@ func (x *execution) limit(c *call) {
 
 // resolve turns what the script sent into the capability's arguments.
 func (c *call) resolve(table *capability.Table) {
-	value, err := table.Resolve(c.step.Input)
+	value, err := table.ResolveWords(c.step.Input, c.step.Words)
 	if err == nil {
 		values, _ := value.([]capability.Value)
 		c.payload = capability.LabelOf(values)
-		c.in, err = c.bound.Arguments(values)
+		c.in, err = c.bound.Arguments(values, c.step.Words)
 	}
 	c.err = err
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -279,15 +280,15 @@ func (x *execution) finish(ctx context.Context, raw rawJSON, scriptErr *agents.E
 			return x.diverged(fmt.Sprintf("step %d (%s) is in the record, but the script has not asked for it", seq, x.steps[seq].Capability))
 		}
 	}
-	x.run.Error = scriptErr
+	x.run.Error = x.ownError(scriptErr)
 	if scriptErr != nil {
 		x.run.State = agents.Failed
 	} else {
-		value, err := x.table.Resolve(orNull(raw))
+		value, err := x.table.ResolveWords(orNull(raw), x.words())
 		if err != nil {
 			return err
 		}
-		text := capability.TextOf(value, x.zone)
+		text := x.ownWords(capability.TextOf(value, x.zone))
 		x.run.Result, x.run.State = &text, agents.Done
 	}
 	if x.replayOnly && len(x.open) > 0 {
@@ -315,6 +316,39 @@ func (x *execution) finish(ctx context.Context, raw rawJSON, scriptErr *agents.E
 	}
 	x.run.Verified = x.run.State == agents.Done && Verified(steps)
 	return x.e.keepRun(ctx, x.run)
+}
+
+// words is the label of what the script writes itself: nobody's until it has revealed something, and from then on that of
+// all that it knows, as it may write what it has read.
+func (x *execution) words() agents.Label {
+	if !x.run.Revealed {
+		return agents.Label{}
+	}
+	return x.run.Label
+}
+
+// ownWords marks what a result says that is not marked already, once the script has revealed something.
+func (x *execution) ownWords(t agents.Text) agents.Text {
+	if !x.run.Revealed {
+		return t
+	}
+	var marked agents.Text
+	for _, s := range t.Spans {
+		if !s.Label.Outside() {
+			s.Label = s.Label.Join(x.run.Label)
+		}
+		marked.Spans = append(marked.Spans, s)
+	}
+	return marked
+}
+
+// ownError marks what a script says of its failure, once it has revealed something.
+func (x *execution) ownError(e *agents.Error) *agents.Error {
+	if e == nil || e.Code != agents.CodeScript || !x.run.Revealed {
+		return e
+	}
+	said := strings.NewReplacer("‹", "", "›", "").Replace(e.Message)
+	return &agents.Error{Code: e.Code, Message: "the script failed after it had read text from outside, and says: ‹" + said + "›", Hint: e.Hint, Err: e.Err}
 }
 
 func orNull(raw rawJSON) rawJSON {

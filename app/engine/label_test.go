@@ -1,9 +1,11 @@
 package engine_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app/engine"
 )
 
 // What a failed call looked at has had its say: a script that catches the error knows of it.
@@ -48,5 +50,44 @@ func TestAfterAFailureOverContentAChangeAsks(t *testing.T) {
 	run := b.execute(b.accept(source))
 	if run.State != agents.Waiting || b.world.calls["remote x"] != 0 {
 		t.Errorf("%s; changed %d times", run.State, b.world.calls["remote x"])
+	}
+}
+
+// Once a script has read raw text, what it writes may be that text: wherever it goes, it is from outside.
+func TestWhatARevealingScriptWritesIsFromOutside(t *testing.T) {
+	b := newBench(t)
+	const source = "await sink.local('before'); const p = await read.page(1); const s = await reveal(p.text);" +
+		" await sink.local('now ' + s); await sink.local(t`${p.text} and ${s}`); await sink.send('to ' + s); return 'Result: ' + s"
+	id := b.accept(source)
+	run := b.execute(id)
+	if run.State != agents.Waiting {
+		t.Fatalf("%s %v", run.State, run.Error)
+	}
+	for _, taken := range b.world.taken {
+		outside := strings.Contains(taken.Raw(), "words")
+		for _, s := range taken.Spans {
+			if s.Label.Outside() != outside || outside && s.Label.Readers.Allow("anybody") {
+				t.Errorf("%q of %q has the label %+v", s.Content, taken.Raw(), s.Label)
+			}
+		}
+	}
+	if len(b.world.taken) != 3 {
+		t.Errorf("took %d texts", len(b.world.taken))
+	}
+	if !run.Result.Outside() || run.Result.Raw() != "Result: words 1" {
+		t.Errorf("result %+v", run.Result)
+	}
+	sheet, err := b.eng.Sheet(t.Context(), id)
+	if err != nil || !strings.Contains(string(sheet.Rows[0].Payload), "mail:m1") {
+		t.Fatalf("sheet %+v %v", sheet, err)
+	}
+	b.restart()
+	if run, err := b.eng.Answer(t.Context(), id, engine.Answer{Hash: sheet.Hash, Approve: []int{sheet.Rows[0].Step}}); err != nil || run.State != agents.Done || len(b.world.sent) != 1 {
+		t.Errorf("after the answer: %s %v %v, sent %v", run.State, run.Error, err, b.world.sent)
+	}
+
+	thrown := b.execute(b.accept("const p = await read.page(1); throw new Error(await reveal(p.text))"))
+	if thrown.Error == nil || !strings.Contains(thrown.Error.Message, "‹") {
+		t.Errorf("its error is not marked: %v", thrown.Error)
 	}
 }

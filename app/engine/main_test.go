@@ -36,6 +36,8 @@ type world struct {
 	version int
 	found   func(key string) bool // what reconciling finds
 
+	taken []agents.Text // what sink.local was given
+
 	local chan context.Context // if set, gets the context of each call of sink.local
 }
 
@@ -110,6 +112,9 @@ func (w *world) agent() agents.Agent {
 			if w.local != nil {
 				w.local <- ctx
 			}
+			w.mu.Lock()
+			w.taken = append(w.taken, in.Text)
+			w.mu.Unlock()
 			call.Prove(agents.Receipt{Kind: "hash", ID: call.Key})
 			return agents.Nothing{}, w.did("local " + in.Text.Raw())
 		})
