@@ -146,7 +146,7 @@ const maxLive = 16
 func (x *execution) carry(ctx context.Context, c *call, broken bool) (agents.Step, []agents.Entry, error) {
 	switch {
 	case c.err != nil:
-		return failed(c.step, c.err), nil, nil //nolint:nilerr // it is the step's outcome, and goes to the script
+		return failed(c.step, c.err), nil, nil // it is the step's outcome, and goes to the script
 	case c.step.Decision.Verdict == agents.Ask:
 		step, err := x.e.stage(c)
 		return step, []agents.Entry{decisionEntry(step)}, err

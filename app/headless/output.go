@@ -58,12 +58,10 @@ type outlet struct {
 }
 
 func (o *outlet) Write(p []byte) (int, error) {
-	if o.failed != nil {
-		return len(p), nil
+	if o.failed == nil {
+		_, o.failed = o.Writer.Write(p)
 	}
-	n, err := o.Writer.Write(p)
-	o.failed = err
-	return n, err
+	return len(p), nil
 }
 
 // trouble is what kept the answer from being written; that its reader had enough is none.
