@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stewardhq/steward/agents"
@@ -44,9 +45,9 @@ func TestARunBrokenOffAtAnyStepEndsAsIfItHadNotBeen(t *testing.T) {
 		b := newBench(t)
 		id := b.accept(concurrent)
 		ctx, crash := context.WithCancelCause(t.Context())
-		calls := 0
+		var calls atomic.Int64
 		b.world.onCall = func(string) error {
-			if calls++; calls == stop {
+			if calls.Add(1) == int64(stop) {
 				crash(errCrash)
 				return errCrash
 			}
@@ -129,9 +130,9 @@ func broken(t *testing.T, b *bench, source string) string {
 	t.Helper()
 	id := b.accept(source)
 	ctx, crash := context.WithCancelCause(t.Context())
-	calls := 0
+	var calls atomic.Int64
 	b.world.onCall = func(string) error {
-		if calls++; calls == 2 {
+		if calls.Add(1) == 2 {
 			crash(errCrash)
 			return errCrash
 		}
