@@ -3,7 +3,6 @@ package main_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/stewardhq/steward/app"
 	"github.com/stewardhq/steward/app/headless"
@@ -23,10 +24,13 @@ import (
 const asSteward = "STEWARD_TEST_MAIN"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asSteward) != "" || len(os.Args) > 1 && os.Args[1] == sandbox.ChildArg {
+	steward := func() {
 		os.Exit(headless.Main(os.Args[1:], headless.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 	}
-	os.Exit(m.Run())
+	if os.Getenv(asSteward) != "" || len(os.Args) > 1 && os.Args[1] == sandbox.ChildArg {
+		steward()
+	}
+	testscript.Main(m, map[string]func(){"steward": steward})
 }
 
 // place is a machine's worth of folders for one user: HOME, the XDG directories and the temporary folder.
@@ -94,22 +98,6 @@ func (p place) must(args ...string) string {
 		p.t.Fatalf("steward %s: exit %d\n%s%s", strings.Join(args, " "), code, stdout, stderr)
 	}
 	return stdout
-}
-
-// result runs a command with --json and gives its last line.
-func (p place) result(args ...string) map[string]any {
-	p.t.Helper()
-	return lastLine(p.t, p.must(append(args, "--json")...))
-}
-
-func lastLine(t testing.TB, stdout string) map[string]any {
-	t.Helper()
-	lines := strings.Split(strings.TrimSpace(stdout), "\n")
-	var result map[string]any
-	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &result); err != nil || result["type"] != "result" {
-		t.Fatalf("the last line is no result: %v\n%s", err, stdout)
-	}
-	return result
 }
 
 // opened opens the home in this process, as the next start would, without taking up what was interrupted.
