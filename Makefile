@@ -18,10 +18,10 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 TOOLS := build/tools
 
 # What the tests drive for real. Debian's names.
-TEST_PACKAGES := dovecot-imapd mutt dbus dbus-x11 gnome-keyring libsecret-tools dunst libnotify-bin xvfb xauth strace
-TEST_PROGRAMS := doveadm mutt dbus-run-session gnome-keyring-daemon secret-tool dunst notify-send Xvfb xauth strace
+TEST_PACKAGES := dovecot-imapd mutt dbus dbus-x11 gnome-keyring libsecret-tools dunst libnotify-bin systemd xvfb xauth strace
+TEST_PROGRAMS := doveadm mutt dbus-run-session gnome-keyring-daemon secret-tool dunst notify-send busctl Xvfb xauth strace
 
-.PHONY: help run test check soak bench lint fuzz cli build engine test-packages bench-packages clean
+.PHONY: help run test check soak bench lint fuzz cli build engine test-packages bench-packages check-packages clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -46,11 +46,14 @@ bench-packages:
 test-packages:
 	@build/packages.sh "$(TEST_PROGRAMS)" "$(TEST_PACKAGES)"
 
+check-packages: # the race detector needs a C compiler
+	@build/packages.sh "gcc" "gcc libc6-dev"
+
 test: $(ENGINE) test-packages ## units, real SQLite, servers on loopback, fuzz seeds, the short kill loop
 	@go vet ./...
 	@go test -timeout 15m ./...
 
-check: $(ENGINE) test-packages lint ## the race detector over what runs at once, and the linters
+check: $(ENGINE) test-packages check-packages lint ## the race detector over what runs at once, and the linters
 	@go test -race -short -timeout 15m ./...
 
 soak: $(ENGINE) test-packages ## the long loops: 2,000 kills

@@ -17,26 +17,38 @@ import (
 
 const insideVariable = "STEWARD_TEST_DUNST"
 
+// quietBus is a session bus that starts nothing by itself: asked for a notification service before the test's dunst is
+// there, it would start another, without a screen.
+const quietBus = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+</busconfig>
+`
+
 // TestRealDesktop runs the tests named TestInside… in a session of its own, with a screen and a real dunst.
 func TestRealDesktop(t *testing.T) {
-	for _, program := range []string{"dbus-run-session", "xvfb-run", "xauth", "dunst", "dunstctl"} {
+	for _, program := range []string{"dbus-run-session", "xvfb-run", "xauth", "dunst", "dunstctl", "busctl"} {
 		if _, err := exec.LookPath(program); err != nil {
 			if os.Getenv("STEWARD_ALLOW_SKIP") != "" {
 				t.Skipf("%s is missing", program)
 			}
-			t.Fatalf("%s is missing: apt-get install -y --no-install-recommends dbus dbus-x11 dunst xvfb xauth libnotify-bin (or set STEWARD_ALLOW_SKIP=1)", program)
+			t.Fatalf("%s is missing: apt-get install -y --no-install-recommends dbus dbus-x11 dunst xvfb xauth libnotify-bin systemd (or set STEWARD_ALLOW_SKIP=1)", program)
 		}
 	}
 	for name, markup := range map[string]string{"TestInsideMarkup": "full", "TestInsidePlain": "no"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			home := t.TempDir()
-			config := filepath.Join(home, "dunstrc")
-			if err := os.WriteFile(config, []byte("[global]\nmarkup = "+markup+"\n"), 0o600); err != nil {
-				t.Fatal(err)
+			config, bus := filepath.Join(home, "dunstrc"), filepath.Join(home, "bus.conf")
+			for path, content := range map[string]string{config: "[global]\nmarkup = " + markup + "\n", bus: quietBus} {
+				if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+					t.Fatal(err)
+				}
 			}
 			script := `dunst -conf "$1" & dunst=$!; trap 'kill $dunst' EXIT; "$0" -test.v -test.run "^$2\$"`
-			run := exec.Command("dbus-run-session", "--", "xvfb-run", "-a", "bash", "-c", script, os.Args[0], config, name)
+			run := exec.Command("dbus-run-session", "--config-file="+bus, "--", "xvfb-run", "-a", "bash", "-c", script, os.Args[0], config, name)
 			run.Env = []string{"HOME=" + home, "XDG_RUNTIME_DIR=" + home, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), insideVariable + "=1"}
 			if out, err := run.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
