@@ -30,6 +30,7 @@ func requests(t *testing.T, mailID, run, report string) map[string]string {
 		"Scripts/Run": `{"name":"a.ts","source":"return ("}`, "Scripts/Check": `{"name":"a.ts","source":"return mail.find(1)"}`, "Scripts/API": `{}`,
 		"Models/Add": `{"name":"offline","base_url":"http://127.0.0.1:1/v1","model":"m"}`, "Models/List": `{}`, "Models/Use": `{"name":"nobody"}`, "Models/Test": `{"name":"offline"}`,
 		"Agents/List": ``, "Data/Report": `{}`, "System/Doctor": `{}`,
+		"Setup/State": `{}`, "Setup/Open": `{"mode":"file","passphrase":"x"}`,
 	}
 }
 

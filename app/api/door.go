@@ -1,0 +1,233 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app"
+	"github.com/stewardhq/steward/app/engine"
+	"github.com/stewardhq/steward/app/vault"
+)
+
+// DoorOptions is what a shell knows of the home that it owns. Of these only Home must be given.
+type DoorOptions struct {
+	Home     string
+	Version  string
+	Getenv   func(string) string // where STEWARD_KEYRING and STEWARD_PASSPHRASE_FILE are read; nil for nowhere
+	Now      func() time.Time    // nil for time.Now
+	Zone     *time.Location      // nil for UTC
+	Notices  io.Writer           // where a notice goes when there is no desktop; nil for nowhere
+	Keychain vault.Keychain      // nil for the operating system's
+}
+
+// Door is the way into a home that a shell owns, and that may not be open yet. Its methods may be called from several
+// goroutines.
+type Door struct {
+	options DoorOptions
+	events  *engine.Events
+	surface *Surface
+	base    context.Context // ends when the door closes
+	stop    context.CancelFunc
+	calls   sync.WaitGroup
+
+	mu      sync.Mutex
+	closed  bool
+	opening *opening // under way
+	app     *app.App // nil until it is open
+	bound   map[string]reflect.Value
+	failure error // of the latest attempt
+}
+
+// opening is one attempt, which all who come meanwhile wait for.
+type opening struct {
+	done chan struct{}
+	code string // the recovery code of a vault that was made
+	err  error
+}
+
+// NewDoor makes a door. It opens nothing: see [Door.TryOpen] and [Setup.Open].
+func NewDoor(o DoorOptions) *Door { return newDoor(o) }
+
+func newDoor(o DoorOptions) *Door {
+	if o.Getenv == nil {
+		o.Getenv = func(string) string { return "" }
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Notices == nil {
+		o.Notices = io.Discard
+	}
+	d := &Door{options: o, events: engine.NewEvents()}
+	d.base, d.stop = context.WithCancel(context.Background())
+	d.surface = &Surface{door: d, methods: bind(nil)}
+	for name, method := range methodsOf(&Setup{d}) {
+		d.surface.methods[name] = method
+	}
+	return d
+}
+
+// Surface is the services over the home, open or not.
+func (d *Door) Surface() *Surface { return d.surface }
+
+// Events is where the runs of the home tell what happens in them. It is there before the home is open.
+func (d *Door) Events() *engine.Events { return d.events }
+
+// App is the opened home, or nil.
+func (d *Door) App() *app.App {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.app
+}
+
+// TryOpen opens what can be opened without asking anybody: a home whose vault is in the keychain, and any home, a new one
+// too, where the environment chooses a passphrase file. Others wait for [Setup.Open], and that is no error. Where it made
+// the vault it gives the recovery code, once: the shell must show it.
+func (d *Door) TryOpen(ctx context.Context) (recoveryCode string, err error) {
+	mode, passphrase, err := vault.Environment(d.options.Getenv)
+	if err == nil {
+		var is vault.Mode
+		is, err = vault.Look(d.options.Home, app.VaultGuards)
+		chosen := d.options.Getenv("STEWARD_KEYRING") != ""
+		switch {
+		case err != nil:
+		case is == "" && (mode != vault.File || passphrase == nil):
+			return "", nil // the first-start screen asks
+		case is == vault.File && !chosen, is == vault.File && mode == vault.File && passphrase == nil:
+			return "", nil // a person is asked
+		default: // where the environment chooses the other mode, opening says so
+			return d.open(ctx, mode, passphrase)
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.failure = err
+	return "", err
+}
+
+// open opens the home, unless it is open. Who comes while it is being opened gets that attempt's answer, without the
+// recovery code. The attempt is the door's: it goes on when who asked for it has gone.
+func (d *Door) open(ctx context.Context, mode vault.Mode, passphrase vault.Passphrase) (recoveryCode string, err error) {
+	d.mu.Lock()
+	if d.closed {
+		d.mu.Unlock()
+		return "", leaving()
+	}
+	if d.app != nil {
+		d.mu.Unlock()
+		return "", nil
+	}
+	o, first := d.opening, d.opening == nil
+	if first {
+		o = &opening{done: make(chan struct{})}
+		d.opening = o
+		d.calls.Add(1)
+		go d.attempt(o, mode, passphrase)
+	}
+	d.mu.Unlock()
+	select {
+	case <-o.done:
+	case <-ctx.Done():
+		return "", fmt.Errorf("wait for the home to open: %w", ctx.Err())
+	}
+	if first {
+		recoveryCode, o.code = o.code, ""
+	}
+	return recoveryCode, o.err
+}
+
+func (d *Door) attempt(o *opening, mode vault.Mode, passphrase vault.Passphrase) {
+	defer d.calls.Done()
+	a, err := app.Open(d.base, app.Options{
+		Home: d.options.Home, Notices: d.options.Notices, Now: d.options.Now, Zone: d.options.Zone, Events: d.events,
+		Vault: vault.Options{Dir: d.options.Home, Mode: mode, Passphrase: passphrase, Keychain: d.options.Keychain, Guards: app.VaultGuards},
+	})
+	if err == nil {
+		o.code = a.Vault.RecoveryCode()
+		if _, err = a.Orchestrator.Resume(d.base); err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}
+	o.err = err
+	if err == nil {
+		d.settle(a)
+	}
+	d.mu.Lock()
+	d.opening, d.failure = nil, err
+	d.mu.Unlock()
+	close(o.done)
+}
+
+// settle lets the surface answer for an opened home.
+func (d *Door) settle(a *app.App) {
+	bound := bind(a)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.app, d.bound = a, bound
+}
+
+// enter lets a call in: bound to the home where it needs one, and with a context that ends when the door closes. The
+// home stays open until leave is called.
+func (d *Door) enter(ctx context.Context, method string, m reflect.Value) (inside context.Context, leave func(), bound reflect.Value, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return nil, nil, m, leaving()
+	}
+	if !strings.HasPrefix(method, "Setup/") {
+		if d.app == nil {
+			return nil, nil, m, &agents.Error{Code: agents.CodeLocked, Message: "this home is not open yet", Hint: "open it in Steward's window or page first"}
+		}
+		m = d.bound[method]
+	}
+	d.calls.Add(1)
+	inside, cancel := context.WithCancel(ctx)
+	undo := context.AfterFunc(d.base, cancel)
+	return inside, func() {
+		undo()
+		cancel()
+		d.calls.Done()
+	}, m, nil
+}
+
+func leaving() error {
+	return &agents.Error{Code: agents.CodeUnavailable, Message: "Steward is ending", Hint: "start it again"}
+}
+
+// Close ends what is being called, and closes the home if it is open; ctx says how long calls may take to notice. Closing
+// twice does nothing.
+func (d *Door) Close(ctx context.Context) error {
+	d.mu.Lock()
+	closed := d.closed
+	d.closed = true
+	d.mu.Unlock()
+	if closed {
+		return nil
+	}
+	d.stop()
+	ended := make(chan struct{})
+	go func() {
+		d.calls.Wait()
+		close(ended)
+	}()
+	var err error
+	select {
+	case <-ended:
+	case <-ctx.Done():
+		err = fmt.Errorf("wait for calls: %w", ctx.Err())
+	}
+	if a := d.App(); a != nil {
+		err = errors.Join(err, a.Close())
+	}
+	return err
+}
