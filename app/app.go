@@ -85,15 +85,12 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	return a, err
 }
 
-// keepShown is how long the files stay in memory that show reports.
-const keepShown = 24 * time.Hour
-
 // Close breaks off what runs, so that the next start resumes it, and closes the home.
 func (a *App) Close() error {
 	if a.Orchestrator != nil {
 		a.Orchestrator.Close()
 	}
-	errs := []error{a.notes.Close(), shown.Sweep(keepShown, a.Now())}
+	errs := []error{a.notes.Close(), shown.Sweep(shown.Keep, a.Now())}
 	if a.Store != nil {
 		errs = append(errs, a.Store.Close())
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app"
 	"github.com/stewardhq/steward/app/engine"
+	"github.com/stewardhq/steward/app/shown"
 	"github.com/stewardhq/steward/app/vault"
 )
 
@@ -94,38 +95,50 @@ func (d *Door) App() *app.App {
 // too, where the environment chooses a passphrase file. Others wait for [Setup.Open], and that is no error. Where it made
 // the vault it gives the recovery code, once: the shell must show it.
 func (d *Door) TryOpen(ctx context.Context) (recoveryCode string, err error) {
-	mode, passphrase, err := vault.Environment(d.options.Getenv)
-	if err == nil {
-		var is vault.Mode
-		is, err = vault.Look(d.options.Home, app.VaultGuards)
-		chosen := d.options.Getenv("STEWARD_KEYRING") != ""
-		switch {
-		case err != nil:
-		case is == "" && (mode != vault.File || passphrase == nil):
-			return "", nil // the first-start screen asks
-		case is == vault.File && !chosen, is == vault.File && mode == vault.File && passphrase == nil:
-			return "", nil // a person is asked
-		default: // where the environment chooses the other mode, opening says so
-			return d.open(ctx, mode, passphrase)
-		}
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.failure = err
-	return "", err
+	return d.BeginOpen()(ctx)
 }
 
-// open opens the home, unless it is open. Who comes while it is being opened gets that attempt's answer, without the
-// recovery code. The attempt is the door's: it goes on when who asked for it has gone.
-func (d *Door) open(ctx context.Context, mode vault.Mode, passphrase vault.Passphrase) (recoveryCode string, err error) {
-	d.mu.Lock()
-	if d.closed {
-		d.mu.Unlock()
-		return "", leaving()
+// BeginOpen is [Door.TryOpen] for a shell that does not wait: from its return on, calls wait for the home to open. The
+// function that it gives waits for the outcome.
+func (d *Door) BeginOpen() (outcome func(ctx context.Context) (recoveryCode string, err error)) {
+	settled := func(err error) func(context.Context) (string, error) {
+		return func(context.Context) (string, error) { return "", err }
 	}
-	if d.app != nil {
-		d.mu.Unlock()
-		return "", nil
+	mode, passphrase, err := vault.Environment(d.options.Getenv)
+	is := vault.Mode("")
+	if err == nil {
+		is, err = vault.Look(d.options.Home, app.VaultGuards)
+	}
+	if err != nil {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.failure = err
+		return settled(err)
+	}
+	chosen := d.options.Getenv("STEWARD_KEYRING") != ""
+	switch {
+	case is == "" && (mode != vault.File || passphrase == nil): // the first-start screen asks
+		return settled(nil)
+	case is == vault.File && (!chosen || mode == vault.File && passphrase == nil): // a person is asked
+		return settled(nil)
+	default: // where the environment chooses the other mode, opening says so
+		return d.begin(mode, passphrase)
+	}
+}
+
+// begin opens the home, unless it is open. Who comes while it is being opened gets that attempt's answer, without the
+// recovery code. The attempt is the door's: it goes on when who asked for it has gone.
+func (d *Door) begin(mode vault.Mode, passphrase vault.Passphrase) (outcome func(context.Context) (string, error)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed || d.app != nil {
+		closed := d.closed
+		return func(context.Context) (string, error) {
+			if closed {
+				return "", leaving()
+			}
+			return "", nil
+		}
 	}
 	o, first := d.opening, d.opening == nil
 	if first {
@@ -134,16 +147,17 @@ func (d *Door) open(ctx context.Context, mode vault.Mode, passphrase vault.Passp
 		d.calls.Add(1)
 		go d.attempt(o, mode, passphrase)
 	}
-	d.mu.Unlock()
-	select {
-	case <-o.done:
-	case <-ctx.Done():
-		return "", fmt.Errorf("wait for the home to open: %w", ctx.Err())
+	return func(ctx context.Context) (recoveryCode string, err error) {
+		select {
+		case <-o.done:
+		case <-ctx.Done():
+			return "", fmt.Errorf("wait for the home to open: %w", ctx.Err())
+		}
+		if first {
+			recoveryCode, o.code = o.code, ""
+		}
+		return recoveryCode, o.err
 	}
-	if first {
-		recoveryCode, o.code = o.code, ""
-	}
-	return recoveryCode, o.err
 }
 
 func (d *Door) attempt(o *opening, mode vault.Mode, passphrase vault.Passphrase) {
@@ -161,11 +175,48 @@ func (d *Door) attempt(o *opening, mode vault.Mode, passphrase vault.Passphrase)
 	o.err = err
 	if err == nil {
 		d.settle(a)
+		go d.sweep()
 	}
 	d.mu.Lock()
 	d.opening, d.failure = nil, err
 	d.mu.Unlock()
 	close(o.done)
+}
+
+// sweepEach is how often a shell that stays open looks for shown files whose time is over.
+const sweepEach = time.Hour
+
+func (d *Door) sweep() {
+	ticker := time.NewTicker(sweepEach)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			_ = shown.Sweep(shown.Keep, d.options.Now()) // the next may have more luck
+		case <-d.base.Done():
+			return
+		}
+	}
+}
+
+// openSoon is how long calls wait for a home that is being opened, before they are told that it is not open.
+const openSoon = 5 * time.Second
+
+// wait waits for the attempt that is under way, if there is one. One that waits for a person is not waited for long.
+func (d *Door) wait(ctx context.Context) {
+	d.mu.Lock()
+	o := d.opening
+	d.mu.Unlock()
+	if o == nil {
+		return
+	}
+	timer := time.NewTimer(openSoon)
+	defer timer.Stop()
+	select {
+	case <-o.done:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 // settle lets the surface answer for an opened home.
@@ -179,6 +230,9 @@ func (d *Door) settle(a *app.App) {
 // enter lets a call in: bound to the home where it needs one, and with a context that ends when the door closes. The
 // home stays open until leave is called.
 func (d *Door) enter(ctx context.Context, method string, m reflect.Value) (inside context.Context, leave func(), bound reflect.Value, err error) {
+	if method != "Setup/Open" { // which waits for it to its end
+		d.wait(ctx)
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.closed {

@@ -103,7 +103,7 @@ func (s *Setup) Open(ctx context.Context, in SetupOpen) (SetupOpened, error) {
 	if len(in.Passphrase) > longestPassphrase || strings.ContainsAny(in.Passphrase, "\r\n\x00") {
 		return SetupOpened{}, &agents.Error{Code: agents.CodeInvalid, Message: "a passphrase is one line of at most 1,024 bytes", Hint: "choose one that you can remember and nobody can guess"}
 	}
-	code, err := d.open(ctx, mode, func(context.Context, bool) ([]byte, error) { return []byte(in.Passphrase), nil })
+	code, err := d.begin(mode, func(context.Context, bool) ([]byte, error) { return []byte(in.Passphrase), nil })(ctx)
 	if err != nil {
 		return SetupOpened{}, err
 	}
