@@ -26,11 +26,12 @@ func requests(t *testing.T, mailID, run, report string) map[string]string {
 	}
 	return map[string]string{
 		"Mail/Import": `{}`, "Mail/Search": `{"query":"subject:invoice","limit":3}`, "Mail/Show": `{"id":"` + mailID + `"}`, "Mail/Raw": `{"id":"` + mailID + `"}`,
-		"Ask/Start": `{"text":" "}`,
+		"Mail/Count": `{"query":"subject:invoice"}`, "Ask/Start": `{"text":" "}`,
 		"Runs/List": `{"limit":5}`, "Runs/Show": `{"id":"` + run + `"}`, "Runs/Watch": `{"id":"` + run + `","after":0}`, "Runs/Outcome": `{"id":"` + run + `"}`,
 		"Runs/Cancel": `{"id":"` + run + `"}`, "Runs/Pause": `{"id":"` + run + `"}`, "Runs/Resume": `{"id":"` + run + `"}`, "Runs/Replay": `{"id":"` + run + `"}`,
 		"Approvals/List": `{}`, "Approvals/Show": `{"id":"` + run + `"}`, "Approvals/Answer": `{"id":"` + run + `","hash":"x","approve":[1]}`,
-		"Reports/List": `{}`, "Reports/Export": `{"id":"` + report + `","path":"` + taken + `"}`,
+		"Reports/List": `{}`, "Reports/Show": `{"id":"` + report + `"}`, "Reports/Download": `{"id":"` + report + `","format":"markdown"}`,
+		"Settings/Get": `{}`, "Settings/Set": `{"language":"zh-Hant"}`, "Reports/Export": `{"id":"` + report + `","path":"` + taken + `"}`,
 		"Ledger/Show": `{"Kind":"run"}`, "Ledger/Verify": `{}`,
 		"Scripts/Run": `{"name":"a.ts","source":"return ("}`, "Scripts/Check": `{"name":"a.ts","source":"return mail.find(1)"}`, "Scripts/API": `{}`,
 		"Models/Add": `{"name":"offline","base_url":"http://127.0.0.1:1/v1","model":"m"}`, "Models/List": `{}`, "Models/Use": `{"name":"nobody"}`, "Models/Test": `{"name":"offline"}`,
