@@ -56,6 +56,7 @@ var imports = map[string][]string{
 	"app/connect/web":        {"agents"},
 	"app":                    {"agents", "agents/...", "app/...", "store"},
 	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/engine", "app/orchestrator", "app/shown", "app/vault", "store"},
+	"app/api/typescript":     {"agents", "agents/email", "agents/reports", "app/api", "app/engine", "store"},
 	"app/server":             {"agents", "app/api", "app/engine", "app/shown"},
 	"app/headless":           {"agents", "agents/reports", "app", "app/api", "app/engine", "app/owner", "app/sandbox", "app/server", "app/vault", "frontend", "store"},
 	"frontend":               nil, // the built page, embedded

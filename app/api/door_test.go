@@ -39,14 +39,14 @@ func TestANewHomeWaitsForTheFirstStart(t *testing.T) {
 	if _, err := call[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{}); agents.CodeOf(err) != agents.CodeInvalid {
 		t.Errorf("no mode: %v", err)
 	}
-	opened := must[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: vault.OS})
+	opened := must[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: api.KeychainMode})
 	if opened.State != api.HomeOpen || len(opened.RecoveryCode) < 40 {
 		t.Fatalf("%+v", opened)
 	}
-	if again := must[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: vault.OS}); again.State != api.HomeOpen || again.RecoveryCode != "" {
+	if again := must[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: api.KeychainMode}); again.State != api.HomeOpen || again.RecoveryCode != "" {
 		t.Errorf("told twice: %+v", again)
 	}
-	if s := state(t, d); s.State != api.HomeOpen || s.Mode != vault.OS {
+	if s := state(t, d); s.State != api.HomeOpen || s.Mode != api.KeychainMode {
 		t.Errorf("%+v", s)
 	}
 	must[api.RunList](t, d.Surface(), "Runs/List", api.ListRuns{})
@@ -55,7 +55,7 @@ func TestANewHomeWaitsForTheFirstStart(t *testing.T) {
 func TestAWrongPassphraseLeavesTheHomeLocked(t *testing.T) {
 	home := t.TempDir()
 	first := door(t, home, nil)
-	must[api.SetupOpened](t, first.Surface(), "Setup/Open", api.SetupOpen{Mode: vault.File, Passphrase: passphrase})
+	must[api.SetupOpened](t, first.Surface(), "Setup/Open", api.SetupOpen{Mode: api.PassphraseMode, Passphrase: passphrase})
 	if err := first.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -68,14 +68,14 @@ func TestAWrongPassphraseLeavesTheHomeLocked(t *testing.T) {
 		if e := agents.AsError(err); err == nil || e.Hint == "" || wrong == "wrong" && e.Code != agents.CodeLocked {
 			t.Errorf("%.20q: %v", wrong, err)
 		}
-		if s := state(t, d); s.State != api.HomeLocked || s.Mode != vault.File {
+		if s := state(t, d); s.State != api.HomeLocked || s.Mode != api.PassphraseMode {
 			t.Errorf("%.20q: %+v", wrong, s)
 		}
 	}
 	if s := state(t, d); s.Error == nil || s.Error.Code != agents.CodeInvalid && s.Error.Code != agents.CodeLocked {
 		t.Errorf("the state does not say why: %+v", s.Error)
 	}
-	if _, err := call[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: vault.OS}); agents.CodeOf(err) != agents.CodeInvalid {
+	if _, err := call[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: api.KeychainMode}); agents.CodeOf(err) != agents.CodeInvalid {
 		t.Errorf("the other mode: %v", err)
 	}
 	opened := must[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Passphrase: passphrase})
@@ -90,7 +90,7 @@ func TestOnlyOneOfManyMakesTheVault(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range cap(answers) {
 		all.Go(func() {
-			answer, err := call[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: vault.File, Passphrase: passphrase + string(rune('a'+i))})
+			answer, err := call[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: api.PassphraseMode, Passphrase: passphrase + string(rune('a'+i))})
 			if err != nil || answer.State != api.HomeOpen {
 				t.Error(answer, err)
 			}
@@ -135,7 +135,7 @@ func TestWhatTheEnvironmentOpensIsOpenedAtStart(t *testing.T) {
 	keychain, home := newShelf(), t.TempDir()
 	kept := func(o *api.DoorOptions) { o.Keychain = keychain }
 	first = door(t, home, kept)
-	must[api.SetupOpened](t, first.Surface(), "Setup/Open", api.SetupOpen{Mode: vault.OS})
+	must[api.SetupOpened](t, first.Surface(), "Setup/Open", api.SetupOpen{Mode: api.KeychainMode})
 	if err := first.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func TestWhatTheEnvironmentOpensIsOpenedAtStart(t *testing.T) {
 
 func TestClosingEndsWhatIsBeingCalled(t *testing.T) {
 	d := door(t, t.TempDir(), nil)
-	must[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: vault.OS})
+	must[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: api.KeychainMode})
 	run := must[api.RunID](t, d.Surface(), "Mail/Import", api.Import{Paths: []string{filepath.Join(t.TempDir(), "none")}})
 	ended := make(chan error)
 	go func() {
@@ -198,19 +198,19 @@ func TestWhoAskedAndLeftDoesNotBreakTheOpeningOff(t *testing.T) {
 	d := door(t, t.TempDir(), nil)
 	gone, leave := context.WithCancel(t.Context())
 	leave()
-	request, err := json.Marshal(api.SetupOpen{Mode: vault.File, Passphrase: passphrase})
+	request, err := json.Marshal(api.SetupOpen{Mode: api.PassphraseMode, Passphrase: passphrase})
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, _ = d.Surface().Call(gone, "Setup/Open", request) // either answer will do
-	must[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: vault.File, Passphrase: passphrase})
+	must[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: api.PassphraseMode, Passphrase: passphrase})
 }
 
 func TestThePassphraseIsKeptNowhere(t *testing.T) {
 	home := t.TempDir()
 	var notices bytes.Buffer
 	d := door(t, home, func(o *api.DoorOptions) { o.Notices = &notices })
-	opened := must[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: vault.File, Passphrase: passphrase})
+	opened := must[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: api.PassphraseMode, Passphrase: passphrase})
 	rows := must[api.LedgerRows](t, d.Surface(), "Ledger/Show", store.LedgerFilter{})
 	said, err := json.Marshal([]any{rows, state(t, d), notices.String()})
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/agents/reports"
 	"github.com/stewardhq/steward/app/api"
-	"github.com/stewardhq/steward/app/vault"
 	"github.com/stewardhq/steward/store"
 )
 
@@ -16,7 +15,7 @@ import (
 func opened(t *testing.T) *api.Door {
 	t.Helper()
 	d := door(t, t.TempDir(), nil)
-	must[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: vault.OS})
+	must[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: api.KeychainMode})
 	return d
 }
 
@@ -41,7 +40,7 @@ func TestSettingsKeepWhatIsLeftOut(t *testing.T) {
 	keychain := newShelf()
 	kept := func(o *api.DoorOptions) { o.Keychain = keychain }
 	d := door(t, home, kept)
-	must[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: vault.OS})
+	must[api.SetupOpened](t, d.Surface(), "Setup/Open", api.SetupOpen{Mode: api.KeychainMode})
 	get := func() api.SettingsState {
 		t.Helper()
 		return must[api.SettingsState](t, d.Surface(), "Settings/Get", api.Nothing{})

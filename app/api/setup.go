@@ -22,10 +22,20 @@ const (
 	HomeOpen   HomeState = "open"
 )
 
+// VaultMode is what locks a vault.
+type VaultMode string
+
+// The modes of a vault, as app/vault has them. The zero value is none, or that of the vault that is there.
+const (
+	NoMode         VaultMode = ""
+	KeychainMode   VaultMode = "os"
+	PassphraseMode VaultMode = "file"
+)
+
 // SetupState is how the home stands, and what its vault is or could be.
 type SetupState struct {
 	State    HomeState     `json:"state"`
-	Mode     vault.Mode    `json:"mode"`     // of the vault; of a new home what the environment chooses, or ""
+	Mode     VaultMode     `json:"mode"`     // of the vault; of a new home what the environment chooses, or ""
 	Keychain bool          `json:"keychain"` // this session has a keychain
 	Home     string        `json:"home"`
 	Version  string        `json:"version"`
@@ -40,16 +50,17 @@ func (s *Setup) State(ctx context.Context, _ Nothing) (SetupState, error) {
 	open, failure := d.app, d.failure
 	d.mu.Unlock()
 	if open != nil {
-		out.State, out.Mode = HomeOpen, open.Vault.Mode()
-		out.Keychain = out.Mode == vault.OS || s.keychain(ctx)
+		out.State, out.Mode = HomeOpen, VaultMode(open.Vault.Mode())
+		out.Keychain = out.Mode == KeychainMode || s.keychain(ctx)
 		return out, nil
 	}
 	out.Keychain = s.keychain(ctx)
 	mode, err := vault.Look(d.options.Home, app.VaultGuards)
-	if out.Mode = mode; mode == "" && err == nil {
+	if out.Mode = VaultMode(mode); mode == "" && err == nil {
 		out.State = HomeNew
 		if name := d.options.Getenv("STEWARD_KEYRING"); name != "" {
-			out.Mode, _ = vault.ParseMode(name) // that it is neither was the failure already
+			mode, _ = vault.ParseMode(name) // that it is neither was the failure already
+			out.Mode = VaultMode(mode)
 		}
 	}
 	if failure == nil {
@@ -67,8 +78,8 @@ func (s *Setup) keychain(ctx context.Context) bool {
 
 // SetupOpen says what opens the home. A new one is made in this mode; for one that has a vault the mode may be left out.
 type SetupOpen struct {
-	Mode       vault.Mode `json:"mode"`
-	Passphrase string     `json:"passphrase,omitempty"`
+	Mode       VaultMode `json:"mode"`
+	Passphrase string    `json:"passphrase,omitempty"`
 }
 
 // SetupOpened is the answer: the home is open. The recovery code is that of a vault that this call made; it is told once.
@@ -91,9 +102,9 @@ func (s *Setup) Open(ctx context.Context, in SetupOpen) (SetupOpened, error) {
 		return SetupOpened{}, err
 	}
 	switch in.Mode {
-	case vault.OS, vault.File:
-		mode = in.Mode
-	case "":
+	case KeychainMode, PassphraseMode:
+		mode = vault.Mode(in.Mode)
+	case NoMode:
 		if mode == "" {
 			return SetupOpened{}, &agents.Error{Code: agents.CodeInvalid, Message: "say what is to lock this home: the keychain or a passphrase", Hint: `"mode" is "os" or "file"`}
 		}

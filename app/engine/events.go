@@ -16,7 +16,7 @@ type Event struct {
 	Seq        int              `json:"seq"`
 	No         int              `json:"no"`
 	Run        string           `json:"run"`
-	Kind       string           `json:"kind"` // "state", "step", "log", "progress", "broken", "automation"; "gap" in a stream
+	Kind       EventKind        `json:"kind"`
 	State      agents.RunState  `json:"state,omitempty"`
 	Step       int              `json:"step,omitempty"`
 	Capability string           `json:"capability,omitempty"`
@@ -26,14 +26,25 @@ type Event struct {
 	Error      *agents.Error    `json:"error,omitempty"` // why the run was broken off, where not even that could be kept
 }
 
+// EventKind is what kind of thing happened.
+type EventKind string
+
+// The kinds of events.
+const (
+	StateEvent      EventKind = "state"
+	StepEvent       EventKind = "step"
+	LogEvent        EventKind = "log"
+	ProgressEvent   EventKind = "progress"
+	BrokenEvent     EventKind = "broken"     // a run was broken off, and not even that could be kept
+	AutomationEvent EventKind = "automation" // something changed about an automation
+	Gap             EventKind = "gap"        // in a stream: events are missing before it
+)
+
 const (
 	maxEvents   = 1000 // of one run that are kept for those who come late
 	maxStreamed = 4000 // of all runs together that are kept for a stream that was interrupted
 	maxRuns     = 200  // whose events are kept
 )
-
-// Gap is the kind of the event by which a stream says that events are missing before it.
-const Gap = "gap"
 
 // Events keeps the latest events of each run in memory, and of all runs in one order, and wakes those who wait for more.
 // It can be made before there is an engine, so that a stream may begin while the home is closed.

@@ -32,7 +32,7 @@ func requests(t *testing.T, mailID, run, report string) map[string]string {
 		"Approvals/List": `{}`, "Approvals/Show": `{"id":"` + run + `"}`, "Approvals/Answer": `{"id":"` + run + `","hash":"x","approve":[1]}`,
 		"Reports/List": `{}`, "Reports/Show": `{"id":"` + report + `"}`, "Reports/Download": `{"id":"` + report + `","format":"markdown"}`,
 		"Settings/Get": `{}`, "Settings/Set": `{"language":"zh-Hant"}`, "Reports/Export": `{"id":"` + report + `","path":"` + taken + `"}`,
-		"Ledger/Show": `{"Kind":"run"}`, "Ledger/Verify": `{}`,
+		"Ledger/Show": `{"kind":"run"}`, "Ledger/Verify": `{}`,
 		"Scripts/Run": `{"name":"a.ts","source":"return ("}`, "Scripts/Check": `{"name":"a.ts","source":"return mail.find(1)"}`, "Scripts/API": `{}`,
 		"Models/Add": `{"name":"offline","base_url":"http://127.0.0.1:1/v1","model":"m"}`, "Models/List": `{}`, "Models/Use": `{"name":"nobody"}`, "Models/Test": `{"name":"offline"}`,
 		"Agents/List": ``, "Data/Report": `{}`, "System/Doctor": `{}`,

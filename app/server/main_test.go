@@ -16,7 +16,6 @@ import (
 	"github.com/stewardhq/steward/app/api"
 	"github.com/stewardhq/steward/app/engine"
 	"github.com/stewardhq/steward/app/server"
-	"github.com/stewardhq/steward/app/vault"
 )
 
 // clock is a clock that stands until it is turned.
@@ -93,7 +92,7 @@ func newHouse(t *testing.T) *house {
 	}
 	h := &house{t: t, clock: newClock(), host: l.Addr().String(), client: &http.Client{}}
 	h.door = api.NewDoor(api.DoorOptions{Home: t.TempDir(), Now: h.clock.Now, Keychain: shelf{}})
-	if _, err := h.door.Surface().Call(t.Context(), "Setup/Open", []byte(`{"mode":"`+string(vault.OS)+`"}`)); err != nil {
+	if _, err := h.door.Surface().Call(t.Context(), "Setup/Open", []byte(`{"mode":"`+string(api.KeychainMode)+`"}`)); err != nil {
 		t.Fatal(err)
 	}
 	h.server = server.New(server.Options{
