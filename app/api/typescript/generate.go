@@ -66,8 +66,10 @@ func generate(dir string) (string, error) {
 	var b strings.Builder
 	b.WriteString("// The surface of Steward as TypeScript. Generated from app/api by `go run ./app/api/typescript`; do not edit.\n\n" +
 		"/** Nothing is the request or the answer of methods that need none. */\nexport type Nothing = Record<string, never>;\n\n")
-	for i := 0; i < len(g.order); i++ { // writing one may find another
-		g.declare(&b, g.order[i])
+	for len(g.order) > 0 { // writing one may find another
+		next := g.order[0]
+		g.order = g.order[1:]
+		g.declare(&b, next)
 	}
 	b.WriteString("/** Every method of the surface, with what it takes and gives. */\nexport interface Methods {\n" + methods.String() + "}\n")
 	return b.String(), g.failed
