@@ -14,6 +14,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/api"
+	"github.com/stewardhq/steward/app/engine"
 	"github.com/stewardhq/steward/app/server"
 	"github.com/stewardhq/steward/frontend"
 )
@@ -112,6 +113,7 @@ func (c *serveCommand) serve(ctx context.Context, s *session, l net.Listener) (e
 		defer close(opened)
 		s.tellOpened(ctx, outcome)
 	}()
+	go giveBack(ctx, door.Events())
 	s.tellLink(web.Link())
 	s.print.note("Open the link in a browser on this machine. It is good once, for 10 minutes; steward serve --link prints another. Ctrl-C ends it.")
 	select {
@@ -133,6 +135,23 @@ func (s *session) tellOpened(ctx context.Context, outcome func(context.Context) 
 	case code != "":
 		s.tellRecovery(code)
 	}
-	// What opening needed for a moment, such as the 64 MB that a passphrase is stretched with, goes back to the system.
-	debug.FreeOSMemory()
+	debug.FreeOSMemory() // what opening needed for a moment, such as the 64 MB that a passphrase is stretched with
+}
+
+// quiet is how long nothing must happen before memory is given back.
+const quiet = 5 * time.Second
+
+// giveBack gives memory back to the system each time that it has become quiet after something happened. It does nothing
+// while nothing happens.
+func giveBack(ctx context.Context, events *engine.Events) {
+	timer := time.AfterFunc(quiet, debug.FreeOSMemory)
+	defer timer.Stop()
+	for last := events.Last(); ; {
+		happened, err := events.Stream(ctx, last)
+		if err != nil {
+			return
+		}
+		last = happened[len(happened)-1].Seq
+		timer.Reset(quiet)
+	}
 }
