@@ -16,6 +16,10 @@ import (
 // events is the stream of what happens. Each event's id is the boot and its number; a browser that was away names the
 // last one that it saw, and gets what it missed, or a gap.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet { // HEAD
+		refuse(w, http.StatusMethodNotAllowed, invalid("a stream has no head alone", "GET it"))
+		return
+	}
 	select {
 	case s.streams <- struct{}{}:
 		defer func() { <-s.streams }()

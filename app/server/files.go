@@ -37,6 +37,7 @@ var types = map[string]string{
 func (f files) serve(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
 	kind := types[path.Ext(name)]
+	answering(w)
 	content, err := f.read(name)
 	if err != nil && path.Ext(name) == "" { // a place within the page
 		name, kind = index, types[".html"]

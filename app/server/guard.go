@@ -70,13 +70,20 @@ func write(w http.ResponseWriter, answer any) {
 	if err != nil {
 		panic(fmt.Sprintf("server: an answer cannot be written: %v", err))
 	}
+	answering(w)
 	_, _ = w.Write(raw) // whoever asked may have gone
 }
 
-// body reads a request to its end, bounded in size and time.
+// body reads a request to its end, bounded in size and time. The server lifts the bound once it has all of it: a call may
+// take longer.
 func body(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyWithin)) // where it cannot be set there is none
 	return io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+}
+
+// answering bounds how long an answer may take to be taken.
+func answering(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerWithin)) // as above
 }
 
 type token struct {

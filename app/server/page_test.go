@@ -2,13 +2,18 @@ package server_test
 
 import (
 	"context"
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/api"
@@ -131,6 +136,63 @@ func TestCallsAreBoundedAndFailInOneForm(t *testing.T) {
 		if a.StatusCode != c.status || a.failure(t).Code != c.code {
 			t.Errorf("%s %s %.40s: %s %s", c.method, c.path, c.body, a.Status, a.body)
 		}
+	}
+}
+
+// watched is a listener that keeps the deadlines for reading of all its connections.
+type watched struct {
+	net.Listener
+	mu  sync.Mutex
+	set []time.Time
+}
+
+func (l *watched) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	return &watchedConn{conn, l}, err
+}
+
+type watchedConn struct {
+	net.Conn
+	of *watched
+}
+
+func (c *watchedConn) SetReadDeadline(at time.Time) error {
+	c.of.mu.Lock()
+	defer c.of.mu.Unlock()
+	c.of.set = append(c.of.set, at)
+	return c.Conn.SetReadDeadline(at)
+}
+
+// A request must come in soon, and may then take as long as it takes: a keychain waits for a person.
+func TestACallMayTakeLongerThanItsRequest(t *testing.T) {
+	l, err := server.Listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &watched{Listener: l}
+	var during []time.Time // the deadlines that were set until the call was under way
+	door := api.NewDoor(api.DoorOptions{Home: t.TempDir(), Getenv: func(string) string {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		during = slices.Clone(w.set)
+		return ""
+	}})
+	h := &house{t: t, clock: newClock(), host: l.Addr().String(), client: &http.Client{}}
+	h.server = server.New(server.Options{Listener: w, Surface: door.Surface(), Events: door.Events(), Files: page, Now: h.clock.Now})
+	done := make(chan error, 1)
+	go func() { done <- h.server.Serve() }()
+	if a := h.do(h.signIn()(http.MethodPost, "/rpc/Setup/State", "{}")); a.StatusCode != http.StatusOK {
+		t.Error(a.Status, a.body)
+	}
+	if err := errors.Join(h.server.Close(t.Context()), <-done); err != nil {
+		t.Fatal(err)
+	}
+	bounded := slices.ContainsFunc(during, func(at time.Time) bool {
+		left := time.Until(at)
+		return left > 20*time.Second && left <= 30*time.Second
+	})
+	if !bounded || !during[len(during)-1].IsZero() {
+		t.Errorf("the deadlines were %v", during)
 	}
 }
 

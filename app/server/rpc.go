@@ -47,6 +47,7 @@ func methodOf(r *http.Request) string { return r.PathValue("service") + "/" + r.
 
 func respond(ctx context.Context, w http.ResponseWriter, out []byte, err error) {
 	if err == nil {
+		answering(w)
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(out) // whoever asked may have gone
 		return

@@ -27,7 +27,8 @@ const (
 	maxStreams     = 24
 	headerWithin   = 5 * time.Second
 	bodyWithin     = 30 * time.Second // for a call's body; an upload has it for each piece
-	writeWithin    = 30 * time.Second // for each piece of an answer
+	writeWithin    = 30 * time.Second // for each piece of a stream
+	answerWithin   = 2 * time.Minute  // for any other answer
 	idleWithin     = 2 * time.Minute
 	beat           = 15 * time.Second // between signs of life in a stream
 )
