@@ -1,9 +1,11 @@
 package api_test
 
 import (
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/agents/reports"
@@ -83,18 +85,32 @@ func TestSettingsKeepWhatIsLeftOut(t *testing.T) {
 	}
 }
 
-// briefed is an opened home with the sample mailbox and a briefing on it.
-func briefed(t *testing.T) (*api.Door, api.RunID) {
+// briefed is an opened home with the sample mailbox and a run that wrote a report about one mail of it.
+func briefed(t *testing.T) (*api.Door, api.RunID, api.MailLine) {
 	t.Helper()
 	d := opened(t)
 	if state := end(t, d, must[api.RunID](t, d.Surface(), "Mail/Import", api.Import{Sample: true})); state != agents.Done {
 		t.Fatal(state)
 	}
-	run := must[api.RunID](t, d.Surface(), "Ask/Start", api.Request{Text: "Brief me on today's mail"})
-	if state := end(t, d, run); state != agents.Done {
-		t.Fatal(state, must[api.Outcome](t, d.Surface(), "Runs/Outcome", api.AskOutcome{ID: run.ID}).Error)
+	mail := must[api.Found](t, d.Surface(), "Mail/Search", api.Search{Query: "subject:invoice", Limit: 1}).Mails[0]
+	subject := agents.Labelled(mail.Subject, agents.Label{Integrity: agents.Untrusted, Origins: []string{"mail:" + mail.ID}})
+	said := agents.Concat(agents.Plain("One invoice: "), subject)
+	run := agents.Run{ID: "01BRIEFED", Kind: "ask", State: agents.Done, Request: "brief me", Created: now(), Result: &said}
+	if err := d.App().Store.Record(t.Context(), store.Record{Run: &run}); err != nil {
+		t.Fatal(err)
 	}
-	return d, run
+	create := reports.New(d.App().Store).Capabilities[0]
+	in := reflect.New(reflect.TypeOf(create.In)).Elem()
+	in.Field(0).Set(reflect.ValueOf(reports.ReportContent{
+		Title: agents.Concat(agents.Plain("About / "), subject),
+		Sections: []reports.ReportSection{{Title: agents.Plain("Money"), Items: []reports.ReportItem{
+			{Text: said, About: &agents.Ref{Kind: "mail", ID: mail.ID, Title: subject}}, {Text: agents.Plain("Nothing else.")},
+		}}},
+	}))
+	if _, err := create.Call(t.Context(), &agents.Call{Run: run.ID, Key: "k", Now: now(), Zone: time.UTC}, in.Interface()); err != nil {
+		t.Fatal(err)
+	}
+	return d, api.RunID{ID: run.ID}, mail
 }
 
 func quoted(spans []reports.Span) bool {
@@ -107,30 +123,20 @@ func quoted(spans []reports.Span) bool {
 }
 
 func TestABriefingCanBeLaidOutAndItsMailOpened(t *testing.T) {
-	d, run := briefed(t)
+	d, run, mail := briefed(t)
 	list := must[api.ReportList](t, d.Surface(), "Reports/List", run)
-	if len(list.Reports) != 1 || list.Reports[0].Run != run.ID || len(list.Reports[0].Spans) == 0 || list.Reports[0].Created.IsZero() {
+	if len(list.Reports) != 1 || list.Reports[0].Run != run.ID || !quoted(list.Reports[0].Spans) || !list.Reports[0].Created.Equal(now()) {
 		t.Fatalf("%+v", list)
 	}
 	report := must[api.ReportDetail](t, d.Surface(), "Reports/Show", api.ReportID{ID: list.Reports[0].ID})
 	if report.Document == nil || report.Run != run.ID || !strings.HasPrefix(report.HTML, "<!doctype html>") || !strings.HasPrefix(report.Markdown, "# ") {
 		t.Fatalf("%+v", report)
 	}
-	mails, strangers := 0, 0
-	for _, section := range report.Document.Sections {
-		for _, item := range section.Items {
-			if quoted(item.Text) {
-				strangers++
-			}
-			if item.Mail != "" {
-				mails++
-				must[api.MailDetail](t, d.Surface(), "Mail/Show", api.MailID{ID: item.Mail})
-			}
-		}
+	items := report.Document.Sections[0].Items
+	if items[0].Mail != mail.ID || !quoted(items[0].Text) || items[1].Mail != "" || quoted(items[1].Text) {
+		t.Errorf("%+v", items)
 	}
-	if mails == 0 || strangers == 0 {
-		t.Errorf("%d items lead to a mail, %d quote one", mails, strangers)
-	}
+	must[api.MailDetail](t, d.Surface(), "Mail/Show", api.MailID{ID: items[0].Mail})
 	detail := must[api.RunDetail](t, d.Surface(), "Runs/Show", run)
 	if !quoted(detail.Spans) || detail.Text == "" {
 		t.Errorf("the result does not know what is quoted: %+v", detail.Spans)

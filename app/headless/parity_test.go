@@ -68,6 +68,10 @@ func TestEveryMethodAnswersTheSameThroughTheSocketAndThePage(t *testing.T) {
 	if err != nil || len(made.Reports) == 0 {
 		t.Fatal(made, err)
 	}
+	shown, err := call[api.ReportDetail](t.Context(), here, "Reports/Show", api.ReportID{ID: made.Reports[0].ID})
+	if err != nil || shown.Document == nil || len(shown.Document.Sections) == 0 || shown.Document.Sections[0].Items[0].Mail == "" {
+		t.Errorf("what a run found does not lead to its mails: %+v %v", shown.Document, err)
+	}
 	all := requests(t, found.Mails[0].ID, started.ID, made.Reports[0].ID)
 	for _, method := range surface.Methods() {
 		request, listed := all[method]
