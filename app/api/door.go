@@ -135,7 +135,7 @@ func (d *Door) begin(mode vault.Mode, passphrase vault.Passphrase) (outcome func
 		closed := d.closed
 		return func(context.Context) (string, error) {
 			if closed {
-				return "", leaving()
+				return "", leaving(nil)
 			}
 			return "", nil
 		}
@@ -236,7 +236,7 @@ func (d *Door) enter(ctx context.Context, method string, m reflect.Value) (insid
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.closed {
-		return nil, nil, m, leaving()
+		return nil, nil, m, leaving(nil)
 	}
 	if !strings.HasPrefix(method, "Setup/") {
 		if d.app == nil {
@@ -254,8 +254,8 @@ func (d *Door) enter(ctx context.Context, method string, m reflect.Value) (insid
 	}, m, nil
 }
 
-func leaving() error {
-	return &agents.Error{Code: agents.CodeUnavailable, Message: "Steward is ending", Hint: "start it again"}
+func leaving(cause error) error {
+	return &agents.Error{Code: agents.CodeUnavailable, Message: "Steward is ending", Hint: "start it again", Err: cause}
 }
 
 // Close ends what is being called, and closes the home if it is open; ctx says how long calls may take to notice. Closing

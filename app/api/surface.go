@@ -103,6 +103,9 @@ func (s *Surface) Call(ctx context.Context, method string, request []byte) ([]by
 	defer leave()
 	out := m.Call([]reflect.Value{reflect.ValueOf(ctx), in.Elem()})
 	if err, _ := out[1].Interface().(error); err != nil {
+		if s.door.base.Err() != nil { // it was broken off, whatever it says
+			return nil, leaving(err)
+		}
 		return nil, err
 	}
 	answer, err := json.Marshal(out[0].Interface())

@@ -28,6 +28,9 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusServiceUnavailable, &agents.Error{Code: agents.CodeLimit, Message: "too many pages of Steward are open", Hint: "close some of them"})
 		return
 	}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(s.base, cancel)()
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("X-Accel-Buffering", "no")
@@ -40,7 +43,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	err := out.send(fmt.Sprintf("retry: 1000\nid: %s-%d\n\n", out.boot, max(0, after)))
 	for err == nil {
 		var happened []engine.Event
-		if happened, err = s.waitFor(r.Context(), after); err != nil {
+		if happened, err = s.waitFor(ctx, after); err != nil {
 			return // the page or the server has gone
 		}
 		if len(happened) == 0 {

@@ -22,17 +22,8 @@ func Socket(surface *api.Surface, leaving <-chan struct{}) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /rpc/{service}/{method}", func(w http.ResponseWriter, r *http.Request) {
 		method := methodOf(r)
-		ctx, cancel := context.WithCancelCause(r.Context())
-		defer cancel(nil)
-		if method == "Runs/Watch" {
-			go func() {
-				select {
-				case <-leaving:
-					cancel(errLeaving)
-				case <-ctx.Done():
-				}
-			}()
-		}
+		ctx, cancel := watchUntil(r.Context(), method, leaving)
+		defer cancel()
 		in, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
 		var out []byte
 		if err == nil {
@@ -41,6 +32,22 @@ func Socket(surface *api.Surface, leaving <-chan struct{}) *http.ServeMux {
 		respond(ctx, w, out, err)
 	})
 	return mux
+}
+
+// watchUntil is the context of a call; that of one that only waits for something to happen ends when the time to leave has
+// come.
+func watchUntil(ctx context.Context, method string, leaving <-chan struct{}) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	if method == "Runs/Watch" {
+		go func() {
+			select {
+			case <-leaving:
+				cancel(errLeaving)
+			case <-ctx.Done():
+			}
+		}()
+	}
+	return ctx, func() { cancel(nil) }
 }
 
 func methodOf(r *http.Request) string { return r.PathValue("service") + "/" + r.PathValue("method") }
@@ -54,7 +61,7 @@ func respond(ctx context.Context, w http.ResponseWriter, out []byte, err error) 
 	}
 	status := http.StatusUnprocessableEntity
 	if errors.Is(context.Cause(ctx), errLeaving) {
-		status = http.StatusServiceUnavailable
+		status, err = http.StatusServiceUnavailable, &agents.Error{Code: agents.CodeUnavailable, Message: "Steward is ending", Hint: "start it again", Err: err}
 	}
 	refuse(w, status, agents.AsError(err))
 }
@@ -71,6 +78,8 @@ func (s *Server) rpc(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, &agents.Error{Code: agents.CodeUnavailable, Message: "the request did not come in whole", Hint: "try again"})
 		return
 	}
-	out, err := s.options.Surface.Call(r.Context(), methodOf(r), in)
-	respond(r.Context(), w, out, err)
+	ctx, cancel := watchUntil(r.Context(), methodOf(r), s.base.Done())
+	defer cancel()
+	out, err := s.options.Surface.Call(ctx, methodOf(r), in)
+	respond(ctx, w, out, err)
 }

@@ -49,9 +49,9 @@ type Server struct {
 	options Options
 	files   files
 	gate    gate
-	streams chan struct{} // holds a token for each stream
-	uploads chan struct{} // likewise
-	base    context.Context
+	streams chan struct{}   // holds a token for each stream
+	uploads chan struct{}   // likewise
+	base    context.Context // ends when the server closes: the time for streams to end
 	stop    context.CancelFunc
 	http    http.Server
 	hosts   map[string]bool // under which this server may be called
@@ -75,8 +75,7 @@ func New(o Options) *Server {
 	s.base, s.stop = context.WithCancel(context.Background())
 	s.http = http.Server{
 		Handler: s.guarded(s.routes()), ReadHeaderTimeout: headerWithin, IdleTimeout: idleWithin, MaxHeaderBytes: maxHeader,
-		BaseContext: func(net.Listener) context.Context { return s.base },
-		ErrorLog:    log.New(io.Discard, "", 0), // a peer that goes away in the middle is nobody's news
+		ErrorLog: log.New(io.Discard, "", 0), // a peer that goes away in the middle is nobody's news
 	}
 	return s
 }
