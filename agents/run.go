@@ -146,4 +146,6 @@ type Report struct {
 	HTML     string    `json:"html"`
 	Markdown string    `json:"markdown"`
 	Label    Label     `json:"label"`
+
+	Content json.RawMessage `json:"content,omitempty"` // what its forms were made of, labels included
 }

@@ -47,6 +47,7 @@ type Options struct {
 	Notices io.Writer
 	Now     func() time.Time
 	Zone    *time.Location
+	Events  *engine.Events // where runs tell what happens in them; nil for new ones
 }
 
 // VaultGuards are the files that only a home with a vault has: where one lies, no new vault is made.
@@ -75,7 +76,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if a.Sandbox, err = sandbox.New(sandbox.Config{CacheDir: filepath.Join(o.Home, "cache", "wazero")}); err != nil {
 		return nil, err
 	}
-	a.Engine = engine.New(engine.Options{Store: a.Store, Registry: a.Registry, Sandbox: a.Sandbox, Now: o.Now})
+	a.Engine = engine.New(engine.Options{Store: a.Store, Registry: a.Registry, Sandbox: a.Sandbox, Now: o.Now, Events: o.Events})
 	a.Models = orchestrator.NewBook(a.Store, a.Vault, o.Now)
 	a.Orchestrator, err = orchestrator.New(orchestrator.Options{
 		Store: a.Store, Engine: a.Engine, Registry: a.Registry, Models: a.Models, Now: o.Now, Zone: o.Zone,
@@ -84,15 +85,12 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	return a, err
 }
 
-// keepShown is how long the files stay in memory that show reports.
-const keepShown = 24 * time.Hour
-
 // Close breaks off what runs, so that the next start resumes it, and closes the home.
 func (a *App) Close() error {
 	if a.Orchestrator != nil {
 		a.Orchestrator.Close()
 	}
-	errs := []error{a.notes.Close(), shown.Sweep(keepShown, a.Now())}
+	errs := []error{a.notes.Close(), shown.Sweep(shown.Keep, a.Now())}
 	if a.Store != nil {
 		errs = append(errs, a.Store.Close())
 	}

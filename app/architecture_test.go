@@ -55,8 +55,11 @@ var imports = map[string][]string{
 	"app/connect/mailfile":   {"agents", "agents/email", "agents/email/wire"}, // adapters never import each other
 	"app/connect/web":        {"agents"},
 	"app":                    {"agents", "agents/...", "app/...", "store"},
-	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/engine", "app/orchestrator", "app/shown", "store"},
-	"app/headless":           {"agents", "agents/reports", "app", "app/api", "app/engine", "app/owner", "app/sandbox", "app/vault", "store"},
+	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/engine", "app/orchestrator", "app/shown", "app/vault", "store"},
+	"app/api/typescript":     {"agents", "agents/email", "agents/reports", "app/api", "app/engine", "store"},
+	"app/server":             {"agents", "app/api", "app/engine", "app/shown"},
+	"app/headless":           {"agents", "agents/reports", "app", "app/api", "app/engine", "app/owner", "app/sandbox", "app/server", "app/vault", "frontend", "store"},
+	"frontend":               nil, // the built page, embedded
 	"app/cmd/steward":        {"app/headless"},
 }
 
@@ -151,8 +154,11 @@ func packages(t *testing.T, set *token.FileSet) []*house {
 	t.Helper()
 	byPath := map[string]*house{}
 	var all []*house
-	for _, top := range []string{"agents", "app", "store"} {
+	for _, top := range []string{"agents", "app", "store", "frontend"} {
 		err := filepath.WalkDir(filepath.Join("..", top), func(name string, d fs.DirEntry, err error) error {
+			if err == nil && d.Name() == "node_modules" {
+				return filepath.SkipDir
+			}
 			if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.Contains(name, "testdata") {
 				return err
 			}

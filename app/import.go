@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/stewardhq/steward/app/connect/mailfile"
 	"github.com/stewardhq/steward/app/engine"
 	"github.com/stewardhq/steward/app/intake"
+	"github.com/stewardhq/steward/app/shown"
 )
 
 // ImportRequest says what mail to bring in: files and folders by their absolute paths, or the sample mailbox.
@@ -42,12 +44,24 @@ func (a *App) importMail(ctx context.Context, run agents.Run) (agents.Run, error
 	if err == nil {
 		err = a.addMe(ctx, result.Me)
 	}
+	if ctx.Err() == nil { // it will not be begun again
+		err = errors.Join(err, dropUploads(in.Paths))
+	}
 	output, marshalErr := json.Marshal(result)
 	if marshalErr != nil {
 		return run, fmt.Errorf("write the import's result: %w", marshalErr)
 	}
 	run.Output = output
 	return run, err
+}
+
+// dropUploads removes those of the imported files that a page had handed over.
+func dropUploads(paths []string) error {
+	var errs []error
+	for _, path := range paths {
+		errs = append(errs, shown.Drop(path))
+	}
+	return errors.Join(errs...)
 }
 
 // addMe adds to the user's own addresses.

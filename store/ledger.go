@@ -36,10 +36,10 @@ type LedgerRow struct {
 
 // LedgerFilter chooses rows; zero fields choose all. To page, give the last row's Seq as After.
 type LedgerFilter struct {
-	Run   string
-	Kind  string
-	After int64
-	Limit int // 0 for 1000, which is also the most
+	Run   string `json:"run,omitempty"`
+	Kind  string `json:"kind,omitempty"`
+	After int64  `json:"after,omitempty"`
+	Limit int    `json:"limit,omitempty"` // 0 for 1000, which is also the most
 }
 
 // chain is where the ledger ends.

@@ -179,3 +179,51 @@ func FuzzSearchText(f *testing.F) {
 		}
 	})
 }
+
+// Pages hold every mail once, whatever comes in while they are turned.
+func TestPagesStayStableWhileMailComesIn(t *testing.T) {
+	s := open(t)
+	const mails = 25
+	for i := range mails {
+		add(t, s, letter(fmt.Sprint("m", i), "a@example.org", "me@example.org", "plan", noon.Add(-time.Duration(i/3)*time.Second))) // three of a second
+	}
+	q := email.Query{Terms: []email.Term{word("plan")}, Limit: 4}
+	var seen []string
+	for cursor, turns := "", 0; ; turns++ {
+		page, next, err := s.Page(ctx, q, cursor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range page {
+			seen = append(seen, m.MessageID)
+		}
+		add(t, s, letter(fmt.Sprint("new", turns), "a@example.org", "me@example.org", "plan", noon.Add(time.Minute)))
+		if next == "" {
+			break
+		}
+		if len(page) != 4 || turns > mails {
+			t.Fatalf("page %d has %d mails", turns, len(page))
+		}
+		cursor = next
+	}
+	if len(seen) != mails {
+		t.Errorf("%d mails on the pages: %v", len(seen), seen)
+	}
+	once := map[string]bool{}
+	for _, id := range seen {
+		if once[id] || strings.HasPrefix(id, "new") {
+			t.Errorf("%s is on the pages twice, or came later", id)
+		}
+		once[id] = true
+	}
+	q.Limit = mails + 7
+	if page, next, err := s.Page(ctx, q, ""); err != nil || len(page) != mails+7 || next != "" {
+		t.Errorf("the last page is full: %d, %q, %v", len(page), next, err)
+	}
+	for _, wrong := range []email.Query{{Rank: true, Terms: q.Terms}, {Oldest: true}} {
+		_, _, err := s.Page(ctx, wrong, "1")
+		wantCode(t, err, agents.CodeInvalid)
+	}
+	_, _, err := s.Page(ctx, q, "no cursor")
+	wantCode(t, err, agents.CodeInvalid)
+}

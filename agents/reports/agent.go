@@ -55,6 +55,10 @@ func makeReport(ctx context.Context, lib Library, call *agents.Call, c ReportCon
 	if err != nil {
 		return Report{}, err
 	}
+	kept, err := made.kept()
+	if err != nil {
+		return Report{}, err
+	}
 	id := idOf(call.Key)
 	err = lib.SaveReport(ctx, agents.Report{
 		ID:       id,
@@ -64,6 +68,7 @@ func makeReport(ctx context.Context, lib Library, call *agents.Call, c ReportCon
 		HTML:     html,
 		Markdown: made.markdown(),
 		Label:    c.label(),
+		Content:  kept,
 	})
 	if err != nil {
 		return Report{}, fmt.Errorf("save report: %w", err)

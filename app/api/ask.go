@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"os"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -92,56 +91,4 @@ type Declarations struct {
 // API gives what scripts can call, generated from the agents' definitions.
 func (s *Scripts) API(context.Context, Nothing) (Declarations, error) {
 	return Declarations{s.a.Registry.Declarations()}, nil
-}
-
-// Reports reads what runs wrote.
-type Reports struct{ a *app.App }
-
-// ReportList is reports, newest first, without their texts.
-type ReportList struct {
-	Reports []ShownReport `json:"reports"`
-}
-
-// List lists the reports of a run, or all.
-func (s *Reports) List(ctx context.Context, in RunID) (ReportList, error) {
-	made, err := s.a.Store.Reports(ctx, in.ID)
-	out := ReportList{Reports: []ShownReport{}}
-	for _, r := range made {
-		out.Reports = append(out.Reports, showReport(r, false))
-	}
-	return out, err
-}
-
-// ExportReport asks for a report as a file, outside Steward's sealed store.
-type ExportReport struct {
-	ID   string `json:"id"`
-	Path string `json:"path"` // ends in .html or .md; must not exist
-}
-
-// Export writes a report where the user wants it.
-func (s *Reports) Export(ctx context.Context, in ExportReport) (ShownReport, error) {
-	report, err := s.a.Store.Report(ctx, in.ID)
-	if err != nil {
-		return ShownReport{}, err
-	}
-	content := report.HTML
-	switch {
-	case strings.HasSuffix(in.Path, ".md"):
-		content = report.Markdown
-	case !strings.HasSuffix(in.Path, ".html"):
-		return ShownReport{}, &agents.Error{Code: agents.CodeInvalid, Message: "a report can be exported as .html or .md", Hint: "give a file name that ends so"}
-	}
-	f, err := os.OpenFile(in.Path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return ShownReport{}, &agents.Error{Code: agents.CodeInvalid, Message: "the file cannot be made", Hint: "choose a path that does not exist, in a folder that you can write to", Err: err}
-	}
-	if _, err = f.WriteString(content); err == nil {
-		err = f.Close()
-	}
-	if err != nil {
-		return ShownReport{}, &agents.Error{Code: agents.CodeUnavailable, Message: "the report could not be written", Err: err}
-	}
-	out := showReport(report, false)
-	out.HTML = in.Path
-	return out, nil
 }

@@ -42,6 +42,8 @@ type Search struct {
 	Query string `json:"query"`
 	Limit int    `json:"limit,omitempty"`
 	Rank  bool   `json:"rank,omitempty"` // most relevant first; newest first otherwise
+
+	Before string `json:"before,omitempty"` // the cursor of the page before
 }
 
 // Found is what a search found, as its senders wrote it: a shell that shows it to a person cleans and marks it.
@@ -49,6 +51,7 @@ type Found struct {
 	Mails  []MailLine `json:"mails"`
 	Count  int        `json:"count"`
 	Millis float64    `json:"millis"`
+	Next   string     `json:"next"` // the cursor for the next page; "" where there is none, and of a search by relevance
 }
 
 // MailLine is a message in a list.
@@ -70,16 +73,36 @@ func (s *Mail) Search(ctx context.Context, in Search) (Found, error) {
 		return Found{}, err
 	}
 	query.Limit, query.Rank = in.Limit, in.Rank
-	mails, err := s.a.Store.Search(ctx, query)
+	mails, next, err := s.a.Store.Page(ctx, query, in.Before)
 	if err != nil {
 		return Found{}, fmt.Errorf("search the mail: %w", err)
 	}
-	out := Found{Mails: make([]MailLine, len(mails)), Count: len(mails)}
+	out := Found{Mails: make([]MailLine, len(mails)), Count: len(mails), Next: next}
 	for i, m := range mails {
 		out.Mails[i] = mailLine(m)
 	}
 	out.Millis = float64(time.Since(began).Microseconds()) / 1000
 	return out, nil
+}
+
+// CountMail is a query whose mails are to be counted.
+type CountMail struct {
+	Query string `json:"query"`
+}
+
+// Counted is how many mails a query finds.
+type Counted struct {
+	Count int `json:"count"`
+}
+
+// Count counts the mails that a search would find without its limit.
+func (s *Mail) Count(ctx context.Context, in CountMail) (Counted, error) {
+	query, err := email.ParseQuery(in.Query, s.a.Now(), s.a.Zone)
+	if err != nil {
+		return Counted{}, err
+	}
+	n, err := s.a.Store.Count(ctx, query)
+	return Counted{n}, err
 }
 
 func mailLine(m email.Message) MailLine {

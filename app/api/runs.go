@@ -47,6 +47,8 @@ type RunDetail struct {
 	Steps  []agents.Step `json:"steps"`
 	Script string        `json:"script"`
 	Text   string        `json:"text"` // the result, cleaned and marked
+
+	Spans []reports.Span `json:"spans"` // the result, in pieces that know who wrote them
 }
 
 // Show gives a run with everything that is known of it.
@@ -59,7 +61,7 @@ func (r *Runs) Show(ctx context.Context, in RunID) (RunDetail, error) {
 	if err != nil {
 		return RunDetail{}, fmt.Errorf("read the journal: %w", err)
 	}
-	d := RunDetail{Run: run, Steps: list(steps)}
+	d := RunDetail{Run: run, Steps: list(steps), Spans: []reports.Span{}}
 	if run.Script != "" {
 		script, err := r.a.Store.Script(ctx, run.Script)
 		if err != nil {
@@ -68,7 +70,7 @@ func (r *Runs) Show(ctx context.Context, in RunID) (RunDetail, error) {
 		d.Script = script.Source
 	}
 	if run.Result != nil {
-		d.Text = reports.Terminal(*run.Result)
+		d.Text, d.Spans = reports.Terminal(*run.Result), reports.Spans(*run.Result)
 	}
 	return d, nil
 }

@@ -1,6 +1,7 @@
 // Package api is the one surface of Steward: services whose methods take one plain struct and return one, with JSON
-// names. Every shell, the command line, the socket, and later the window and the server, calls the same methods through
-// [Surface.Call], so that what one can do, all can.
+// names. Every shell, the command line, the socket, the window and the server, calls the same methods through
+// [Surface.Call], so that what one can do, all can. A shell that stays open makes a [Door], which opens the home when it
+// can be opened; a command that has opened it already makes a surface of it with [New].
 package api
 
 import (
@@ -17,9 +18,10 @@ import (
 	"github.com/stewardhq/steward/app"
 )
 
-// Surface is all services over one opened home.
+// Surface is all services over one home.
 type Surface struct {
-	methods map[string]reflect.Value
+	door    *Door
+	methods map[string]reflect.Value // as they are over a home that is closed
 }
 
 // Nothing is the request or the answer of methods that need none.
@@ -33,18 +35,27 @@ func list[T any](all []T) []T {
 	return all
 }
 
-// New makes the surface.
+// New makes the surface of an opened home, which stays the caller's to close.
 func New(a *app.App) *Surface {
-	s := &Surface{methods: map[string]reflect.Value{}}
-	for _, service := range []any{
-		&Mail{a}, &Ask{a}, &Runs{a}, &Approvals{a}, &Reports{a}, &Ledger{a}, &Scripts{a}, &Models{a}, &Agents{a}, &Data{a}, &System{a},
-	} {
+	d := newDoor(DoorOptions{Home: a.Home, Now: a.Now, Zone: a.Zone})
+	d.settle(a)
+	return d.surface
+}
+
+// bind gives the methods of all services over an opened home. Over none they are good for their types alone.
+func bind(a *app.App) map[string]reflect.Value {
+	return methodsOf(&Mail{a}, &Ask{a}, &Runs{a}, &Approvals{a}, &Reports{a}, &Ledger{a}, &Scripts{a}, &Models{a}, &Agents{a}, &Data{a}, &System{a}, &Settings{a: a})
+}
+
+func methodsOf(services ...any) map[string]reflect.Value {
+	methods := map[string]reflect.Value{}
+	for _, service := range services {
 		v := reflect.ValueOf(service)
 		for i := range v.NumMethod() {
-			s.methods[v.Elem().Type().Name()+"/"+v.Type().Method(i).Name] = v.Method(i)
+			methods[v.Elem().Type().Name()+"/"+v.Type().Method(i).Name] = v.Method(i)
 		}
 	}
-	return s
+	return methods
 }
 
 // Methods lists the methods as "Service/Method", sorted.
@@ -57,8 +68,17 @@ func (s *Surface) Methods() []string {
 	return names
 }
 
+// Types gives the types of a method's request and answer.
+func (s *Surface) Types(method string) (request, answer reflect.Type, ok bool) {
+	m, ok := s.methods[method]
+	if !ok {
+		return nil, nil, false
+	}
+	return m.Type().In(1), m.Type().Out(0), true
+}
+
 // Call calls "Service/Method" with a JSON request, and gives the JSON answer. Unknown fields in the request are refused:
-// a mistyped option must not be ignored.
+// a mistyped option must not be ignored. While the home is closed all but the services Setup are CodeLocked.
 func (s *Surface) Call(ctx context.Context, method string, request []byte) ([]byte, error) {
 	m, ok := s.methods[method]
 	if !ok {
@@ -76,8 +96,16 @@ func (s *Surface) Call(ctx context.Context, method string, request []byte) ([]by
 			return nil, &agents.Error{Code: agents.CodeInvalid, Message: "the request of " + method + " cannot be read: " + err.Error()}
 		}
 	}
+	ctx, leave, m, err := s.door.enter(ctx, method, m)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	out := m.Call([]reflect.Value{reflect.ValueOf(ctx), in.Elem()})
 	if err, _ := out[1].Interface().(error); err != nil {
+		if s.door.base.Err() != nil { // it was broken off, whatever it says
+			return nil, leaving(err)
+		}
 		return nil, err
 	}
 	answer, err := json.Marshal(out[0].Interface())

@@ -57,6 +57,7 @@ type Options struct {
 	Limits   sandbox.Limits
 	Now      func() time.Time
 	Parallel int
+	Events   *Events // nil for new ones
 }
 
 // New makes an engine.
@@ -67,9 +68,12 @@ func New(o Options) *Engine {
 	if o.Parallel == 0 {
 		o.Parallel = 2
 	}
+	if o.Events == nil {
+		o.Events = NewEvents()
+	}
 	return &Engine{
 		store: o.Store, registry: o.Registry, sandbox: o.Sandbox, limits: o.Limits, now: o.Now,
-		key: o.Store.Derive("engine"), events: newEvents(), slots: make(chan struct{}, o.Parallel),
+		key: o.Store.Derive("engine"), events: o.Events, slots: make(chan struct{}, o.Parallel),
 		active: map[string]context.CancelCauseFunc{},
 	}
 }

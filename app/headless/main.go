@@ -45,6 +45,7 @@ type commands struct {
 	Models    modelsCommands    `cmd:"" help:"Connect language models, and choose which one writes scripts."`
 	Agents    agentsCommands    `cmd:"" help:"See the agents, what they can do, and the skills."`
 	Data      dataCommands      `cmd:"" help:"See what is kept, where, and why."`
+	Serve     serveCommand      `cmd:"" help:"Serve Steward's page to a browser on this machine."`
 	Unlock    unlockCommand     `cmd:"" help:"Open the vault with the recovery code."`
 	Doctor    doctorCommand     `cmd:"" help:"Check everything that Steward stands on."`
 	Version   versionCommand    `cmd:"" help:"Print the version."`

@@ -12,6 +12,7 @@ import (
 	"github.com/stewardhq/steward/app/api"
 	"github.com/stewardhq/steward/app/owner"
 	"github.com/stewardhq/steward/app/sandbox"
+	"github.com/stewardhq/steward/app/server"
 	"github.com/stewardhq/steward/app/vault"
 )
 
@@ -41,7 +42,7 @@ func home(t *testing.T) (*api.Surface, *http.Client) {
 		t.Fatal(err)
 	}
 	surface := api.New(a)
-	if err := own.Serve(rpcHandler(surface, own.Leaving())); err != nil {
+	if err := own.Serve(server.Socket(surface, own.Leaving())); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

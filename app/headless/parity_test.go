@@ -1,7 +1,10 @@
 package headless
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +13,8 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/api"
+	"github.com/stewardhq/steward/app/engine"
+	"github.com/stewardhq/steward/app/server"
 )
 
 // requests has one request for each method of the surface, which may be made twice. Each must be here: a method that only
@@ -21,23 +26,26 @@ func requests(t *testing.T, mailID, run, report string) map[string]string {
 	}
 	return map[string]string{
 		"Mail/Import": `{}`, "Mail/Search": `{"query":"subject:invoice","limit":3}`, "Mail/Show": `{"id":"` + mailID + `"}`, "Mail/Raw": `{"id":"` + mailID + `"}`,
-		"Ask/Start": `{"text":" "}`,
+		"Mail/Count": `{"query":"subject:invoice"}`, "Ask/Start": `{"text":" "}`,
 		"Runs/List": `{"limit":5}`, "Runs/Show": `{"id":"` + run + `"}`, "Runs/Watch": `{"id":"` + run + `","after":0}`, "Runs/Outcome": `{"id":"` + run + `"}`,
 		"Runs/Cancel": `{"id":"` + run + `"}`, "Runs/Pause": `{"id":"` + run + `"}`, "Runs/Resume": `{"id":"` + run + `"}`, "Runs/Replay": `{"id":"` + run + `"}`,
 		"Approvals/List": `{}`, "Approvals/Show": `{"id":"` + run + `"}`, "Approvals/Answer": `{"id":"` + run + `","hash":"x","approve":[1]}`,
-		"Reports/List": `{}`, "Reports/Export": `{"id":"` + report + `","path":"` + taken + `"}`,
-		"Ledger/Show": `{"Kind":"run"}`, "Ledger/Verify": `{}`,
+		"Reports/List": `{}`, "Reports/Show": `{"id":"` + report + `"}`, "Reports/Download": `{"id":"` + report + `","format":"markdown"}`,
+		"Settings/Get": `{}`, "Settings/Set": `{"language":"zh-Hant"}`, "Reports/Export": `{"id":"` + report + `","path":"` + taken + `"}`,
+		"Ledger/Show": `{"kind":"run"}`, "Ledger/Verify": `{}`,
 		"Scripts/Run": `{"name":"a.ts","source":"return ("}`, "Scripts/Check": `{"name":"a.ts","source":"return mail.find(1)"}`, "Scripts/API": `{}`,
 		"Models/Add": `{"name":"offline","base_url":"http://127.0.0.1:1/v1","model":"m"}`, "Models/List": `{}`, "Models/Use": `{"name":"nobody"}`, "Models/Test": `{"name":"offline"}`,
 		"Agents/List": ``, "Data/Report": `{}`, "System/Doctor": `{}`,
+		"Setup/State": `{}`, "Setup/Open": `{"mode":"file","passphrase":"x"}`,
 	}
 }
 
 // varies is what differs between two calls because time passes.
 var varies = regexp.MustCompile(`"millis":[0-9.]+`)
 
-func TestEveryMethodAnswersTheSameThroughTheSocket(t *testing.T) {
+func TestEveryMethodAnswersTheSameThroughTheSocketAndThePage(t *testing.T) {
 	surface, client := home(t)
+	page := servedPage(t, surface)
 	here := &session{surface: surface, print: &printer{out: &strings.Builder{}, err: &strings.Builder{}}}
 	started, err := call[api.RunID](t.Context(), here, "Mail/Import", api.Import{Sample: true})
 	if err != nil {
@@ -60,6 +68,10 @@ func TestEveryMethodAnswersTheSameThroughTheSocket(t *testing.T) {
 	if err != nil || len(made.Reports) == 0 {
 		t.Fatal(made, err)
 	}
+	shown, err := call[api.ReportDetail](t.Context(), here, "Reports/Show", api.ReportID{ID: made.Reports[0].ID})
+	if err != nil || shown.Document == nil || len(shown.Document.Sections) == 0 || shown.Document.Sections[0].Items[0].Mail == "" {
+		t.Errorf("what a run found does not lead to its mails: %+v %v", shown.Document, err)
+	}
 	all := requests(t, found.Mails[0].ID, started.ID, made.Reports[0].ID)
 	for _, method := range surface.Methods() {
 		request, listed := all[method]
@@ -69,20 +81,79 @@ func TestEveryMethodAnswersTheSameThroughTheSocket(t *testing.T) {
 		}
 		delete(all, method)
 		answer, failed := surface.Call(t.Context(), method, []byte(request))
-		far, farFailed := rpcCall(t.Context(), client, method, []byte(request))
-		if told(t, failed) != told(t, farFailed) {
-			t.Errorf("%s fails with\n%s\nand through the socket with\n%s", method, told(t, failed), told(t, farFailed))
+		for shell, far := range map[string]*http.Client{"the socket": client, "the page": page} {
+			far, farFailed := rpcCall(t.Context(), far, method, []byte(request))
+			if told(t, failed) != told(t, farFailed) {
+				t.Errorf("%s fails with\n%s\nand through %s with\n%s", method, told(t, failed), shell, told(t, farFailed))
+			}
+			if a, b := varies.ReplaceAllString(string(answer), ""), varies.ReplaceAllString(string(far), ""); a != b {
+				t.Errorf("%s answers\n%.500s\nand through %s\n%.500s", method, a, shell, b)
+			}
 		}
 		if strings.Contains(string(answer), `s":null`) {
 			t.Errorf("%s gives null for a list: %.500s", method, answer)
-		}
-		if a, b := varies.ReplaceAllString(string(answer), ""), varies.ReplaceAllString(string(far), ""); a != b {
-			t.Errorf("%s answers\n%.500s\nand through the socket\n%.500s", method, a, b)
 		}
 	}
 	for method := range all {
 		t.Errorf("%s is in this test and not on the surface", method)
 	}
+}
+
+// servedPage is a client that asks as a page with a session does.
+func servedPage(t *testing.T, surface *api.Surface) *http.Client {
+	t.Helper()
+	l, err := server.Listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := server.New(server.Options{Listener: l, Surface: surface, Events: engine.NewEvents()})
+	served := make(chan error, 1)
+	go func() { served <- web.Serve() }()
+	t.Cleanup(func() {
+		if err := errors.Join(web.Close(context.Background()), <-served); err != nil {
+			t.Error(err)
+		}
+	})
+	return enterPage(t, web.Link())
+}
+
+// enterPage begins a session with a link, and gives a client that is in it.
+func enterPage(t *testing.T, link string) *http.Client {
+	t.Helper()
+	host, token, ok := strings.Cut(strings.TrimPrefix(link, "http://"), "/#token=")
+	if !ok {
+		t.Fatal(link)
+	}
+	p := &page{host: host}
+	client := &http.Client{Transport: p}
+	t.Cleanup(client.CloseIdleConnections)
+	response, err := client.Post("http://steward/session", "application/json", strings.NewReader(`{"token":"`+token+`"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusOK || len(response.Cookies()) != 1 {
+		t.Fatal(response.Status)
+	}
+	p.cookie = response.Cookies()[0]
+	return client
+}
+
+// page sends requests as the page of a server does.
+type page struct {
+	host   string
+	cookie *http.Cookie
+}
+
+func (p *page) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.URL.Host, r.Host = p.host, p.host
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Origin", "http://"+p.host)
+	if p.cookie != nil {
+		r.AddCookie(p.cookie)
+	}
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 // told is an error as a shell shows it.

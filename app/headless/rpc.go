@@ -11,56 +11,12 @@ import (
 	"net/http"
 
 	"github.com/stewardhq/steward/agents"
-	"github.com/stewardhq/steward/app/api"
+	"github.com/stewardhq/steward/app/owner"
+	"github.com/stewardhq/steward/app/server"
 )
-
-// maxBody is how large a request or an answer on the socket may be, in bytes.
-const maxBody = 256 << 20
 
 type rpcFailure struct {
 	Error *agents.Error `json:"error"`
-}
-
-// rpcHandler serves the surface: POST /rpc/{Service}/{Method}, JSON both ways.
-//
-// Whoever watches a run when the owner leaves is told so at once with status 503, and may take the home over.
-func rpcHandler(surface *api.Surface, leaving <-chan struct{}) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST /rpc/{service}/{method}", func(w http.ResponseWriter, r *http.Request) {
-		method := r.PathValue("service") + "/" + r.PathValue("method")
-		ctx, cancel := context.WithCancelCause(r.Context())
-		defer cancel(nil)
-		if method == "Runs/Watch" {
-			go func() {
-				select {
-				case <-leaving:
-					cancel(errLeaving)
-				case <-ctx.Done():
-				}
-			}()
-		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-		var answer []byte
-		if err == nil {
-			answer, err = surface.Call(ctx, method, body)
-		}
-		w.Header().Set("Content-Type", "application/json")
-		if err != nil {
-			status := http.StatusUnprocessableEntity
-			if errors.Is(context.Cause(ctx), errLeaving) {
-				status = http.StatusServiceUnavailable
-			}
-			w.WriteHeader(status)
-			answer, err = json.Marshal(rpcFailure{agents.AsError(err)})
-			if err != nil {
-				return
-			}
-		}
-		if _, err := w.Write(answer); err != nil {
-			return // whoever asked has gone
-		}
-	})
-	return mux
 }
 
 var errLeaving = errors.New("the owner is leaving")
@@ -83,7 +39,12 @@ func (e *ownerGone) Unwrap() error {
 
 // rpcCall calls a method of the process that owns the home. Where that has ended the error is an *ownerGone.
 func rpcCall(ctx context.Context, client *http.Client, method string, in []byte) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://steward/rpc/"+method, bytes.NewReader(in))
+	return post(ctx, client, "/rpc/"+method, in)
+}
+
+// post asks the process that owns the home.
+func post(ctx context.Context, client *http.Client, path string, in []byte) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, owner.URL+path, bytes.NewReader(in))
 	if err != nil {
 		return nil, fmt.Errorf("make the request: %w", err)
 	}
@@ -93,7 +54,7 @@ func rpcCall(ctx context.Context, client *http.Client, method string, in []byte)
 		return nil, &ownerGone{sent: !errors.As(err, &op) || op.Op != "dial", err: err}
 	}
 	defer response.Body.Close()
-	out, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
+	out, err := io.ReadAll(io.LimitReader(response.Body, server.MaxBody))
 	if err != nil {
 		return nil, &ownerGone{sent: true, err: err}
 	}

@@ -84,6 +84,7 @@ func (s *session) tell(event engine.Event) {
 		if event.StepState != agents.StepIntent && event.StepState != agents.StepDone {
 			s.print.note("  step %d, %s: %s", event.Step, event.Capability, event.StepState)
 		}
+	default: // is told by the outcome
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/stewardhq/steward/app"
 	"github.com/stewardhq/steward/app/api"
 	"github.com/stewardhq/steward/app/owner"
+	"github.com/stewardhq/steward/app/server"
 	"github.com/stewardhq/steward/store"
 )
 
@@ -82,16 +83,20 @@ func (s *session) own(ctx context.Context) (err error) {
 		return err
 	}
 	if code := s.app.Vault.RecoveryCode(); code != "" {
-		s.print.note("This is your recovery code. It is shown once; keep it somewhere safe, away from this machine:\n\n    %s\n", code)
+		s.tellRecovery(code)
 	}
 	s.surface = api.New(s.app)
-	if err = s.owner.Serve(rpcHandler(s.surface, s.owner.Leaving())); err != nil {
+	if err = s.owner.Serve(server.Socket(s.surface, s.owner.Leaving())); err != nil {
 		return err
 	}
 	if s.resumed, err = s.app.Orchestrator.Resume(ctx); err == nil && s.resumed > 0 {
 		s.print.note("Taking up what was interrupted: %d %s.", s.resumed, plural(s.resumed, "run"))
 	}
 	return err
+}
+
+func (s *session) tellRecovery(code string) {
+	s.print.note("This is your recovery code. It is shown once; keep it somewhere safe, away from this machine:\n\n    %s\n", code)
 }
 
 // localZone is the user's time zone by name, so that a run means the same on another machine.

@@ -140,3 +140,11 @@ a new passphrase (STEWARD_PASSPHRASE_FILE) or keychain entry is set:
 
   steward unlock --recover < FILE`
 }
+
+// Help is shown by steward serve --help.
+func (*serveCommand) Help() string {
+	return `It prints a link, good once and for 10 minutes; whoever opens it in a browser on this machine is in, and nobody else. It
+serves until Ctrl-C. steward serve --link, and steward serve where Steward serves already, print a fresh link.
+
+A new home waits for its first start in the page. Other commands go through the Steward that serves.`
+}

@@ -1,6 +1,7 @@
-// Package shown shows files to the user's browser without writing them to a disk: a report that is opened lies in memory
-// (on Linux in /dev/shm), in a directory that only the user can enter, until it is swept away. What the system swaps out
-// of memory it may still write to its swap space.
+// Package shown shows files to the user's browser without writing them to a disk, and takes in those that the browser
+// hands over: a report that is opened, or a mailbox that is to be imported, lies in memory (on Linux in /dev/shm), in a
+// directory that only the user can enter, until it is swept away. What the system swaps out of memory it may still write
+// to its swap space.
 package shown
 
 import (
@@ -8,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,6 +19,9 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 )
+
+// Keep is how long files stay.
+const Keep = 24 * time.Hour
 
 // Dir is the directory of shown files; it is made if it is not there. Where nothing is backed by memory the error is
 // CodeUnsupported; where something else stands in its place, CodeDenied.
@@ -31,6 +36,58 @@ func Dir() (string, error) {
 // Write puts data into a new file that nobody can guess, and gives its path. Of name only its letters, digits and its
 // ending are used, such as "briefing.html".
 func Write(name string, data []byte) (path string, err error) {
+	return put(name, func(f *os.File) error {
+		if _, err := f.Write(data); err != nil {
+			return failed("write", err)
+		}
+		return nil
+	})
+}
+
+// reserve is what an uploaded file must leave free where it goes, in bytes.
+const reserve = 64 << 20
+
+// Take is [Write] for size bytes of a reader. Where there is no room for them it says so before it reads any; a reader
+// that fails, or ends before, leaves nothing, and its error is in the chain.
+func Take(name string, from io.Reader, size int64) (path string, err error) {
+	return put(name, func(f *os.File) error {
+		if free, known := room(f); known && free < size+reserve {
+			return failed("take", syscall.ENOSPC)
+		}
+		from := &remembering{Reader: from}
+		_, err := io.CopyN(f, from, size)
+		switch {
+		case err == nil:
+			return nil
+		case from.err != nil:
+			return fmt.Errorf("take in a file: %w", from.err)
+		default:
+			return failed("write", err)
+		}
+	})
+}
+
+// remembering keeps the error of a reader, so that it is told from one of the file that it is copied to.
+type remembering struct {
+	io.Reader
+	err error
+}
+
+func (r *remembering) Read(b []byte) (int, error) {
+	n, err := r.Reader.Read(b)
+	r.err = err
+	return n, err
+}
+
+// Drop removes a file that was put here, by its path. A path of another place, and a file that is gone, is nothing to do.
+func Drop(path string) error {
+	if dir := location(); dir == "" || filepath.Dir(path) != dir {
+		return nil
+	}
+	return remove(func(file fs.FileInfo) bool { return file.Name() == filepath.Base(path) })
+}
+
+func put(name string, write func(*os.File) error) (path string, err error) {
 	root, dir, err := open()
 	if err != nil {
 		return "", err
@@ -41,10 +98,13 @@ func Write(name string, data []byte) (path string, err error) {
 	if err != nil {
 		return "", failed("make", err)
 	}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Close()); err != nil {
+	err = write(f)
+	if closing := f.Close(); err == nil && closing != nil {
+		err = failed("write", closing)
+	}
+	if err != nil {
 		_ = root.Remove(name) // half a file is of no use
-		return "", failed("write", err)
+		return "", err
 	}
 	return filepath.Join(dir, name), nil
 }
@@ -141,7 +201,7 @@ func failed(what string, cause error) error {
 		Hint: "export the report to a file of your choice, and open that", Err: cause,
 	}
 	if errors.Is(cause, syscall.ENOSPC) {
-		e.Code, e.Message = agents.CodeDiskFull, "there is no room in memory to show this"
+		e.Code, e.Message = agents.CodeDiskFull, "there is no room in memory for this file"
 	}
 	return e
 }

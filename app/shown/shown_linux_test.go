@@ -2,6 +2,7 @@ package shown_test
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -177,4 +178,61 @@ func onDisk(t *testing.T) string {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	return dir
+}
+
+// failing gives some bytes, and then an error.
+type failing struct{ err error }
+
+func (f *failing) Read(b []byte) (int, error) {
+	if f.err == nil {
+		return 0, io.ErrClosedPipe
+	}
+	err := f.err
+	f.err = nil
+	return copy(b, "half"), err
+}
+
+func TestWhatIsTakenInIsWholeOrNotThere(t *testing.T) {
+	dir := memory(t)
+	path, err := shown.Take("../My Mail.mbox", strings.NewReader("From anna, and more"), 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if content, err := os.ReadFile(path); err != nil || string(content) != "From anna" || !strings.HasPrefix(path, dir+"/MyMail-") {
+		t.Errorf("%s %q %v", path, content, err)
+	}
+	if _, err := shown.Take("a.mbox", strings.NewReader("short"), 9); !errors.Is(err, io.EOF) {
+		t.Errorf("one that ends before: %v", err)
+	}
+	if _, err := shown.Take("a.mbox", &failing{os.ErrDeadlineExceeded}, 9); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("one that breaks off: %v", err)
+	}
+	_, err = shown.Take("a.mbox", &failing{os.ErrInvalid}, 1<<50)
+	wantCode(t, err, agents.CodeDiskFull, "export")
+	if errors.Is(err, os.ErrInvalid) {
+		t.Error("it was read although there is no room")
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 1 {
+		t.Errorf("%d files are there, %v", len(left), err)
+	}
+}
+
+func TestOnlyWhatIsShownIsDropped(t *testing.T) {
+	dir := memory(t)
+	kept, gone := write(t, "a.mbox", "1"), write(t, "a.mbox", "2")
+	elsewhere := filepath.Join(t.TempDir(), "a.mbox")
+	if err := os.WriteFile(elsewhere, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{gone, gone, elsewhere, dir, filepath.Join(dir, "..", "x"), "", filepath.Join(dir, "sub", filepath.Base(kept))} {
+		if err := shown.Drop(path); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for path, there := range map[string]bool{kept: true, gone: false, elsewhere: true} {
+		if _, err := os.Stat(path); (err == nil) != there {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,6 +73,37 @@ func diagnose(ctx context.Context, cause error) error {
 		return lockedKeychain(cause)
 	}
 	return unwilling(cause)
+}
+
+// present looks on the session bus for who answers for secrets, or would be started to.
+func present(ctx context.Context) bool {
+	if reachable() != nil {
+		return false
+	}
+	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
+	if err != nil {
+		return false
+	}
+	defer func() { _ = conn.Close() }() // nothing more is said on it
+	answers := make(chan bool, 1)
+	go func() { // the greeting knows no context
+		if conn.Auth(nil) != nil || conn.Hello() != nil {
+			answers <- false
+			return
+		}
+		var names, startable []string
+		bus := conn.BusObject()
+		err := errors.Join(
+			bus.CallWithContext(ctx, "org.freedesktop.DBus.ListNames", 0).Store(&names),
+			bus.CallWithContext(ctx, "org.freedesktop.DBus.ListActivatableNames", 0).Store(&startable))
+		answers <- err == nil && slices.Contains(append(names, startable...), secrets)
+	}()
+	select {
+	case answer := <-answers:
+		return answer
+	case <-ctx.Done():
+		return false
+	}
 }
 
 func isLocked(err error) bool {

@@ -9,3 +9,5 @@ func reachable() error { return nil }
 
 // diagnose can add nothing to what the system said.
 func diagnose(_ context.Context, cause error) error { return unwilling(cause) }
+
+func present(context.Context) bool { return true }

@@ -55,6 +55,9 @@ func inside(t *testing.T) {
 func TestInsideUnlocked(t *testing.T) {
 	inside(t)
 	o := vault.Options{Dir: t.TempDir()}
+	if !vault.HasKeychain(t.Context()) {
+		t.Error("the keychain is not seen")
+	}
 	v := mustOpen(t, o)
 	master, code := v.Master(), v.RecoveryCode()
 	if err := v.Set(t.Context(), "model/local", []byte("sk\x00\xff")); err != nil {
@@ -128,6 +131,9 @@ func TestNoBusStartsNothing(t *testing.T) {
 		t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
 		_, err := vault.Open(t.Context(), vault.Options{Dir: t.TempDir()})
 		wantCode(t, err, agents.CodeUnavailable, "STEWARD_PASSPHRASE_FILE")
+		if vault.HasKeychain(t.Context()) {
+			t.Error("a keychain is seen without a bus")
+		}
 	}
 	if _, err := os.Stat(trace); !os.IsNotExist(err) {
 		t.Error("a dbus-daemon was started")
@@ -144,6 +150,9 @@ func TestSilentBus(t *testing.T) {
 	wantCode(t, err, agents.CodeUnavailable, "window")
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("the cause is lost: %v", err)
+	}
+	if vault.HasKeychain(ctx) {
+		t.Error("a keychain is seen behind a bus that never answers")
 	}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 
@@ -93,13 +91,8 @@ func otherMode(mode Mode) error {
 // create makes the vault of a new home. The keychain comes first: after a crash an entry that nothing refers to is left,
 // instead of a home that nothing opens.
 func create(ctx context.Context, o Options) (*Vault, error) {
-	for _, name := range o.Guards {
-		if _, err := os.Lstat(filepath.Join(o.Dir, name)); err == nil {
-			return nil, &agents.Error{
-				Code: agents.CodeDamaged, Message: fmt.Sprintf("vault.json is missing, and %s cannot be opened without it", name),
-				Hint: "put the vault.json of a backup in its place; a new one would not fit",
-			}
-		}
+	if err := unguarded(o.Dir, o.Guards); err != nil {
+		return nil, err
 	}
 	v := &Vault{options: o, master: random(keySize), record: &record{Home: strings.ToLower(string(base32(random(15))))}}
 	v.newCode()
@@ -111,6 +104,13 @@ func create(ctx context.Context, o Options) (*Vault, error) {
 		return nil, err
 	}
 	return v, nil
+}
+
+func missing(guard string) error {
+	return &agents.Error{
+		Code: agents.CodeDamaged, Message: fmt.Sprintf("vault.json is missing, and %s cannot be opened without it", guard),
+		Hint: "put the vault.json of a backup in its place; a new one would not fit",
+	}
 }
 
 // lockWith puts the master key under a new passphrase or into the keychain. vault.json is not written yet.

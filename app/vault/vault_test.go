@@ -288,3 +288,36 @@ func FuzzOpenForeignFile(f *testing.F) {
 		}
 	})
 }
+
+func TestLookTellsTheModeAndOpensNothing(t *testing.T) {
+	guards := []string{"steward.db"}
+	look := func(dir string, want vault.Mode) {
+		t.Helper()
+		if mode, err := vault.Look(dir, guards); mode != want || err != nil {
+			t.Errorf("got %q, %v; want %q", mode, err, want)
+		}
+	}
+	dir := t.TempDir()
+	look(dir, "")
+	keychain := newShelf()
+	mustOpen(t, vault.Options{Dir: dir, Keychain: keychain})
+	asked := keychain.asked
+	look(dir, vault.OS)
+	if keychain.asked != asked {
+		t.Error("the keychain was asked")
+	}
+	file := t.TempDir()
+	mustOpen(t, inFile(file, "a passphrase"))
+	look(file, vault.File)
+	if err := os.WriteFile(filepath.Join(file, vault.FileName), []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := vault.Look(file, guards)
+	wantCode(t, err, agents.CodeDamaged, "backup")
+	orphan := t.TempDir()
+	if err := os.WriteFile(filepath.Join(orphan, "steward.db"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = vault.Look(orphan, guards)
+	wantCode(t, err, agents.CodeDamaged, "backup")
+}

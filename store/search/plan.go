@@ -63,6 +63,9 @@ func (h *Hasher) Plan(q email.Query) (*Plan, error) {
 	return f, nil
 }
 
+// Before leaves only mails of a lower number.
+func (f *Plan) Before(number int64) { f.and(f.Number+" < ?", number) }
+
 func (f *Plan) and(condition string, args ...any) {
 	f.where, f.Args = append(f.where, condition), append(f.Args, args...)
 }
