@@ -59,7 +59,7 @@ var imports = map[string][]string{
 	"app/connect/mailfile":   {"agents", "agents/email", "agents/email/wire"}, // adapters never import each other
 	"app/connect/web":        {"agents"},
 	"app":                    {"agents", "agents/...", "app/...", "store"},
-	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/engine", "app/orchestrator", "app/shown", "store"},
+	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/engine", "app/orchestrator", "app/schedule", "app/shown", "store"},
 	"app/headless":           {"agents", "agents/reports", "app", "app/api", "app/engine", "app/owner", "app/sandbox", "app/vault", "store"},
 	"app/cmd/steward":        {"app/headless"},
 }

@@ -37,7 +37,7 @@ func list[T any](all []T) []T {
 func New(a *app.App) *Surface {
 	s := &Surface{methods: map[string]reflect.Value{}}
 	for _, service := range []any{
-		&Mail{a}, &Ask{a}, &Runs{a}, &Approvals{a}, &Reports{a}, &Ledger{a}, &Scripts{a}, &Models{a}, &Agents{a}, &Data{a}, &System{a},
+		&Mail{a}, &Ask{a}, &Runs{a}, &Approvals{a}, &Reports{a}, &Ledger{a}, &Scripts{a}, &Models{a}, &Agents{a}, &Data{a}, &System{a}, &Automations{a},
 	} {
 		v := reflect.ValueOf(service)
 		for i := range v.NumMethod() {

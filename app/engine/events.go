@@ -11,14 +11,15 @@ import (
 type Event struct {
 	No         int              `json:"no"`
 	Run        string           `json:"run"`
-	Kind       string           `json:"kind"` // "state", "step", "log", "progress", "broken"
+	Kind       string           `json:"kind"` // "state", "step", "log", "progress", "broken", "automation"
 	State      agents.RunState  `json:"state,omitempty"`
 	Step       int              `json:"step,omitempty"`
 	Capability string           `json:"capability,omitempty"`
 	Effect     string           `json:"effect,omitempty"`
 	StepState  agents.StepState `json:"step_state,omitempty"`
-	Text       string           `json:"text,omitempty"`  // the script's own words, cleaned by who shows them
-	Error      *agents.Error    `json:"error,omitempty"` // why the run was broken off, where not even that could be kept
+	Automation string           `json:"automation,omitempty"` // one that changed, or an occurrence of it
+	Text       string           `json:"text,omitempty"`       // the script's own words, cleaned by who shows them
+	Error      *agents.Error    `json:"error,omitempty"`      // why the run was broken off, where not even that could be kept
 }
 
 // maxEvents is how many events of one run are kept for those who come late.

@@ -109,7 +109,7 @@ func (p plan) each(after time.Time, f func(time.Time) bool) {
 // moment after the gap, where they are set forward over it.
 func (p plan) on(date time.Time) time.Time {
 	wall := date.Add(time.Duration(p.hour)*time.Hour + time.Duration(p.minute)*time.Minute).Unix() // as if the zone were UTC
-	at := time.Unix(wall, 0).In(p.zone).Add(-26 * time.Hour)                                      // before it, in every zone
+	at := time.Unix(wall, 0).In(p.zone).Add(-26 * time.Hour)                                       // before it, in every zone
 	for {
 		_, offset := at.Zone()
 		_, end := at.ZoneBounds()
