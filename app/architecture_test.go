@@ -29,7 +29,7 @@ var imports = map[string][]string{
 	"store":                  {"agents", "agents/email", "store/..."},
 	"store/datamap":          nil,
 	"store/letter":           nil,
-	"store/link":             nil,
+	"store/link":             {"agents", "store/durable"},
 	"store/database":         {"agents", "store/durable"},
 	"store/durable":          {"agents"},
 	"store/seal":             {"agents", "store/durable"},

@@ -32,7 +32,8 @@ type Automation struct {
 	From     string                 `json:"from"` // the run that it came from
 	State    agents.AutomationState `json:"state"`
 	Created  time.Time              `json:"created"`
-	Next     []time.Time            `json:"next"` // the next due times; none while it is paused
+	Next     []time.Time            `json:"next"`    // the next due times; none while it is paused
+	Overdue  int                    `json:"overdue"` // due times that passed unseen: nothing watched the clock since
 	Last     *agents.Occurrence     `json:"last,omitempty"`
 	Hash     string                 `json:"hash"` // of what it is: the same for the proposal and what is made of it
 }
@@ -136,6 +137,10 @@ func (s *Automations) show(ctx context.Context, a agents.Automation) (Automation
 	}
 	if a.ID == "" {
 		return out, nil
+	}
+	var err error
+	if out.Overdue, err = s.a.Schedule.Overdue(ctx, a); err != nil {
+		return out, fmt.Errorf("look for due times that passed: %w", err)
 	}
 	last, err := s.a.Store.Occurrences(ctx, store.OccurrenceFilter{Automation: a.ID, Limit: 1})
 	if err != nil {

@@ -2,6 +2,7 @@ package headless
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -56,9 +57,16 @@ func (s *session) showAutomation(a api.Automation) {
 	for i, due := range a.Next {
 		p.line("%-11s %s", map[bool]string{true: "next"}[i == 0], dueAt(due))
 	}
+	if a.Overdue > 0 {
+		p.line("overdue     %s", overdue(a.Overdue))
+	}
 	if a.Last != nil {
 		p.line("last        %s", occurrenceLine(*a.Last))
 	}
+}
+
+func overdue(n int) string {
+	return fmt.Sprintf("%d due %s passed, and nothing ran: Steward was closed", n, plural(n, "time"))
 }
 
 // dueAt is a due time in the automation's own zone.
@@ -92,6 +100,9 @@ func (c *automationsList) run(ctx context.Context, s *session) error {
 			next = "next " + dueAt(a.Next[0])
 		}
 		s.print.line("%s  %s  %s  %s", a.ID, pad(next, 30), pad(clean(a.Words), 26), clean(a.Request))
+		if a.Overdue > 0 {
+			s.print.line("%28s%s", "", overdue(a.Overdue))
+		}
 		if a.Last != nil {
 			s.print.line("%28slast %s", "", occurrenceLine(*a.Last))
 		}

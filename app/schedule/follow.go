@@ -75,9 +75,6 @@ func (s *Scheduler) settle(ctx context.Context, o *agents.Occurrence) (bool, err
 	default:
 		is.State = agents.OccurrenceRunning
 	}
-	if is.Error != nil {
-		is.Note = join(is.Error.Message, o.Note)
-	}
 	if is.State == o.State {
 		return is.State.Over(), nil
 	}
@@ -86,6 +83,9 @@ func (s *Scheduler) settle(ctx context.Context, o *agents.Occurrence) (bool, err
 	a, err := s.Store.Automation(ctx, is.Automation)
 	if agents.CodeOf(err) == agents.CodeNotFound { // it was removed meanwhile, and its occurrences with it
 		return true, nil
+	}
+	if is.Error != nil {
+		is.Note = wordsOf(a).join(is.Error.Message, o.Note)
 	}
 	if err == nil {
 		err = s.Store.Record(ctx, store.Record{Occurrences: []agents.Occurrence{is}, Durable: true})

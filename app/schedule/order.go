@@ -112,3 +112,15 @@ func (s *Scheduler) Run(ctx context.Context, id string) (agents.Occurrence, erro
 	s.follow(begun)
 	return begun, nil
 }
+
+// Overdue says how many due times of an automation have passed for which no Steward that stays was there. The next one that
+// does records them as missed, and runs the latest late if it is not too old.
+func (s *Scheduler) Overdue(ctx context.Context, a agents.Automation) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a.State != agents.AutomationActive {
+		return 0, nil
+	}
+	due, _, err := s.unwritten(ctx, a, s.now())
+	return len(due), err
+}

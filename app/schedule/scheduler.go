@@ -320,7 +320,7 @@ func (s *Scheduler) miss(ctx context.Context, a agents.Automation, missed []agen
 	}
 	for i := range missed {
 		missed[i].State, missed[i].Ended = agents.OccurrenceMissed, now
-		missed[i].Note = join(why, missed[i].Note)
+		missed[i].Note = wordsOf(a).join(why, missed[i].Note)
 	}
 	return s.keep(ctx, a, missed)
 }

@@ -588,7 +588,7 @@ func TestChineseNotes(t *testing.T) {
 	b.set("2026-11-24 11:05:00")
 	b.start()
 	said := b.said()
-	for _, want := range []string{"錯過：整理今天的郵件 | 共 4 次，最近一次是 11月23日 08:00; 當時沒有執行", "延後執行：整理今天的郵件 | 晚了 3 小時 5 分鐘"} {
+	for _, want := range []string{"錯過：整理今天的郵件 | 共 4 次，最近一次是 11月23日 08:00；當時沒有執行", "延後執行：整理今天的郵件 | 晚了 3 小時 5 分鐘"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("%q was not said: %s", want, said)
 		}

@@ -79,9 +79,13 @@ func (w words) count(n int, last time.Time) string {
 	return fmt.Sprintf("%d due times, the last %s", n, last.Format("Mon 2 Jan, 15:04"))
 }
 
-func join(first, second string) string {
-	if first == "" || second == "" || first == second {
+// join puts two remarks together.
+func (w words) join(first, second string) string {
+	switch {
+	case first == "" || second == "" || first == second:
 		return first + strings.TrimPrefix(second, first)
+	case w.chinese:
+		return first + "；" + second
 	}
 	return first + "; " + second
 }
@@ -98,7 +102,7 @@ func (s *Scheduler) notifyOf(ctx context.Context, a agents.Automation, ended []a
 		due = due.In(zone)
 	}
 	w := wordsOf(a)
-	s.show(ctx, w.note(last.ID, w.missed, a, agents.Plain(join(w.count(len(ended), due), last.Note))))
+	s.show(ctx, w.note(last.ID, w.missed, a, agents.Plain(w.join(w.count(len(ended), due), last.Note))))
 }
 
 // notify tells of one occurrence.
@@ -159,6 +163,6 @@ func (s *Scheduler) complain(ctx context.Context, err error, said *string) {
 	*said = e.Message
 	s.Events.Tell(engine.Event{Kind: "automation", Error: e})
 	s.show(ctx, notification.Note{
-		Key: "schedule", Title: "Automations cannot be looked after", Body: notification.Clean(agents.Plain(join(e.Message, e.Hint))),
+		Key: "schedule", Title: "Automations cannot be looked after", Body: notification.Clean(agents.Plain(english.join(e.Message, e.Hint))),
 	})
 }

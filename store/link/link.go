@@ -1,4 +1,5 @@
-// Package link is the ledger's chain: how the hash after a row follows from the row and the hash before it.
+// Package link is the ledger's chain: how the hash after a row follows from the row and the hash before it, and the
+// checkpoint that is kept of its end outside the database.
 package link
 
 import (
