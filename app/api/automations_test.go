@@ -290,6 +290,13 @@ func TestAnAutomationBriefsOnTheDayOnWhichItRuns(t *testing.T) {
 	if !p.Understood || p.Automation.Script != asked.Script || p.Automation.Request != "Brief me on today's mail" || p.Automation.From != asked.ID {
 		t.Fatalf("%+v %v", p.Automation, p.Error)
 	}
+	// The same words with it are the same wish; other words are a wish of their own.
+	if same := call[api.Proposal](h, "Automations/Propose", api.Wish{Text: "brief me on today's mail, every weekday at 8:00", AfterRun: asked.ID}); same.Automation == nil || same.Automation.From != asked.ID {
+		t.Errorf("%+v", same)
+	}
+	if other := call[api.Proposal](h, "Automations/Propose", api.Wish{Text: "Brief me on yesterday's mail every weekday at 8:00", AfterRun: asked.ID}); other.Automation == nil || other.Automation.From != "" || other.Automation.Request != "Brief me on yesterday's mail" {
+		t.Errorf("%+v", other)
+	}
 	made := call[api.Automation](h, "Automations/Add", api.NewAutomation{Text: "Every weekday at 8:00", AfterRun: asked.ID, Expect: p.Automation.Hash})
 	h.set("2026-11-25 09:00:00") // nothing watches the clock yet, which does not go unsaid
 	if l := call[api.AutomationList](h, "Automations/List", api.Nothing{}); l.Automations[0].Overdue != 2 || l.Automations[0].Last != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/stewardhq/steward/agents"
@@ -70,7 +71,7 @@ func (o *Orchestrator) Propose(ctx context.Context, text, after string) (a agent
 	}
 	a = agents.Automation{Request: said.Request, Words: said.Words, Lang: said.Lang, Schedule: agents.Schedule{Days: said.Days, Time: said.Time, Zone: o.zone.String()}}
 	switch {
-	case a.Request != "":
+	case a.Request != "" && !o.asked(ctx, after, a.Request):
 		source, err = o.bindRequest(&a)
 	case after != "":
 		source, err = o.bindRun(ctx, &a, after)
@@ -80,6 +81,16 @@ func (o *Orchestrator) Propose(ctx context.Context, text, after string) (a agent
 			"這裡說了什麼時候，沒有說要做什麼", "請一起說，例如「每個工作日早上八點整理今天的郵件」，或指定要重複的執行")
 	}
 	return a, source, err
+}
+
+// asked reports whether a run was asked for in these words: then it is that run that is to be repeated, with its script.
+func (o *Orchestrator) asked(ctx context.Context, after, request string) bool {
+	if after == "" {
+		return false
+	}
+	run, err := o.store.Run(ctx, after)
+	bare := func(text string) string { return strings.ToLower(strings.Trim(text, " .,!。，！")) }
+	return err == nil && bare(run.Request) == bare(request)
 }
 
 // bindRequest finds the skill that the request asks for.

@@ -43,7 +43,7 @@ func Schedule(text string) (Scheduled, error) {
 			fmt.Sprintf("「%s」這種重複方式看不懂；自動化會在一週的某幾天、同一個時間執行，直到你暫停它", strings.TrimSpace(text)),
 			"say it like “every weekday at 8:00” or “every Monday and Thursday at 9 am”", "請這樣說：「每個工作日早上八點」或「每週一、四上午九點」")
 	case found.Twice:
-		return said, say(agents.CodeUnsupported, lang, "this names more than one time; an automation has one", "這裡說了不只一個時間；一項自動化只有一個時間",
+		return said, say(agents.CodeUnsupported, lang, "this names more than one time or set of days; an automation has one", "這裡說了不只一個時間或不只一組日子；一項自動化只有一個",
 			"make one automation for each time", "請為每個時間各建立一項自動化")
 	case found.Zoned:
 		return said, say(agents.CodeUnsupported, lang, "the time of another place is not understood; an automation runs in this machine's time zone", "看不懂其他地方的時間；自動化使用這台電腦的時區",
@@ -115,11 +115,18 @@ func han(text string, begins bool) bool {
 	return when.Han(r)
 }
 
+// sought are words before what somebody looks for, which may be anything.
+var sought = regexp.MustCompile(`(?i)\b(about|find|search|look|titled|subject|called|named|mention\w*|says?)\b|["“「『]|關於|找|搜|查|主旨|提到`)
+
 // standing reports whether a request says that it is to be carried out again and again, which is not to be mistaken for
 // once and now.
 func standing(request string) bool {
-	_, ok := when.FindEvery(request)
-	return ok
+	found, ok := when.FindEvery(request)
+	if !ok || found.Timed {
+		return ok
+	}
+	before, behind := strings.Trim(request[:found.Parts[0].Start], marks), strings.Trim(request[found.Parts[0].End:], marks)
+	return before == "" || behind == "" || !sought.MatchString(before) // "find the mail that says every day is a gift"
 }
 
 // automate points to where a standing request is made.

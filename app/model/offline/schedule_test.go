@@ -140,6 +140,7 @@ func TestSchedulesThatAreNotUnderstoodSaySo(t *testing.T) {
 		{"every day at 8 and 17:00", agents.CodeUnsupported, "more than one"},
 		{"每天八點和二十點", agents.CodeUnsupported, "不只一個"},
 		{"every Monday at 9 and every Friday at 10", agents.CodeUnsupported, "more than one"},
+		{"each morning at 8:00 on weekdays", agents.CodeUnsupported, "set of days"},
 		{"every other day at 8:00", agents.CodeUnsupported, "days of the week"},
 		{"every two weeks on Monday at 8:00", agents.CodeUnsupported, "days of the week"},
 		{"every hour", agents.CodeUnsupported, "days of the week"},
@@ -183,14 +184,14 @@ func TestSchedulesThatAreNotUnderstoodSaySo(t *testing.T) {
 func TestAStandingRequestIsNotCarriedOutOnce(t *testing.T) {
 	p := planner(t)
 	for _, request := range []string{
-		"Every weekday at 8:00 brief me on today's mail", "Brief me on today's mail every weekday at 8:00", "brief me every morning", "每個工作日早上八點整理今天的郵件", "每天整理郵件", "every hour find mail from Anna",
+		"Every weekday at 8:00 brief me on today's mail", "Brief me on today's mail every weekday at 8:00", "brief me every morning", "brief me every day on my mail", "please every day brief me", "每個工作日早上八點整理今天的郵件", "每天整理郵件", "every hour find mail from Anna",
 	} {
 		plan, err := p.Plan(request, now, taipei)
 		if agents.CodeOf(err) != agents.CodeUnsupported || !strings.Contains(agents.AsError(err).Hint, "steward automations add") || !strings.Contains(agents.AsError(err).Hint, request) {
 			t.Errorf("%s: %+v %v", request, plan, err)
 		}
 	}
-	for _, request := range []string{"my daily briefing please", "每日簡報", "Summarise every mail from Anna", "catch me up on my mail from Monday to Friday"} {
+	for _, request := range []string{"my daily briefing please", "每日簡報", "Summarise every mail from Anna", "catch me up on my mail from Monday to Friday", "find the mail that says every day is a gift", "找提到每天運動的信"} {
 		if _, err := p.Plan(request, now, taipei); err != nil && strings.Contains(agents.AsError(err).Hint, "automations") {
 			t.Errorf("%s: %v", request, err)
 		}
