@@ -104,7 +104,7 @@ func apart(text string, parts []when.Part) (words, rest string) {
 }
 
 // marks are what stands between a request and its schedule.
-const marks = " \t\r\n,，.。;；:：、!！-–—"
+const marks = " \t\r\n,，.。;；:：、!！?？-–—"
 
 // han reports whether a text begins, or ends, with a Chinese character.
 func han(text string, begins bool) bool {

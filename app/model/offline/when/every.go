@@ -59,6 +59,7 @@ func FindEvery(text string) (Every, bool) {
 		}
 	}
 	if ok {
+		e.Other = e.Other || s.exception(t.end)
 		e.Timed, e.Hour, e.Minute, e.Vague, e.Zoned = true, t.hour, t.minute, t.vague, t.zoned
 		e.Twice = t.more
 	}
@@ -84,9 +85,7 @@ func (s *scan) recurring(from int) (recurring, bool) {
 		if !ok || r.end < len(s.r) && s.r[r.end] == '\'' {
 			continue
 		}
-		if _, except := s.oneOf(s.maybe(s.sp(r.end), ","), "except", "but", "excluding", "apart", "除了", "除"); except >= 0 {
-			r.other = true
-		}
+		r.other = r.other || s.exception(r.end)
 		if r.weak || r.timely {
 			_, timed := s.beside(r)
 			if !timed && (r.timely || !s.blank(0, r.start) && !s.blank(r.end, len(s.r))) {
@@ -96,6 +95,12 @@ func (s *scan) recurring(from int) (recurring, bool) {
 		return r, true
 	}
 	return recurring{}, false
+}
+
+// exception reports whether some days are taken back.
+func (s *scan) exception(i int) bool {
+	_, end := s.oneOf(s.maybe(s.sp(i), ","), "except", "but", "excluding", "apart", "除了", "除")
+	return end >= 0
 }
 
 // blank reports whether nothing is said between two places.
@@ -126,7 +131,11 @@ func (s *scan) beside(r recurring) (found, bool) {
 			continue
 		}
 		t, end := s.timeOfDay(i, r.part)
-		if end >= 0 && s.maybe(s.maybe(s.sp(end), ",", "、"), "on", "的", "在") == r.start {
+		if end < 0 {
+			continue
+		}
+		next := s.maybe(s.sp(end), ",", "、", "的")
+		if next == r.start || s.maybe(next, "on", "在") == r.start {
 			f := s.whole(t, i, end)
 			f.end = r.start
 			return f, true
@@ -190,8 +199,7 @@ func (s *scan) whole(t timeOfDay, start, end int) found {
 			return f
 		}
 	}
-	f.end = s.lit(j, "都")
-	if f.end < 0 {
+	if _, f.end = s.oneOf(j, "都", "sharp", "準時"); f.end < 0 {
 		f.end = end
 	}
 	return f

@@ -211,7 +211,9 @@ func (s *scan) everyChinese(i int) (recurring, bool) {
 		return s.reach(r), true
 	}
 	if _, end := s.oneOf(j, "早", "晚", "上午", "中午", "下午", "傍晚", "凌晨", "清晨", "夜"); end >= 0 { // 每晚七點: the part is the time's
-		r.days, r.end = allDays, j
+		if r.days, r.end = allDays, j; s.noTime(j) {
+			r.end = end
+		}
 		return s.reach(r), true
 	}
 	_, end := s.oneOf(j, "隔", "月", "年", "季", "小時", "鐘頭", "分鐘", "半", "兩", "幾")
@@ -222,6 +224,11 @@ func (s *scan) everyChinese(i int) (recurring, bool) {
 	}
 	r.other, r.end = true, end
 	return r, end >= 0
+}
+
+func (s *scan) noTime(i int) bool {
+	_, end := s.timeChinese(i)
+	return end < 0
 }
 
 // reach takes the 在 before an expression with it.
