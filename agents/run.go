@@ -26,7 +26,7 @@ func (s RunState) Over() bool { return s == Done || s == Failed || s == Cancelle
 type Run struct {
 	ID       string          `json:"id"`
 	Parent   string          `json:"parent,omitempty"`
-	Kind     string          `json:"kind"` // "ask", "script", "import"
+	Kind     string          `json:"kind"` // "ask", "script", "import", "automation"
 	State    RunState        `json:"state"`
 	Request  string          `json:"request"`           // the user's typed words
 	Skill    string          `json:"skill,omitempty"`   // the skill it came from
@@ -47,6 +47,8 @@ type Run struct {
 	Usage    Usage           `json:"usage"`
 	Error    *Error          `json:"error,omitempty"`
 	Logs     []string        `json:"logs,omitempty"`
+
+	Automation string `json:"automation,omitempty"` // whose occurrence it is
 }
 
 // Usage is what a run cost. Cost is in the currency of the price table; 0 where nothing was paid.

@@ -18,6 +18,7 @@ import (
 	"github.com/stewardhq/steward/app/orchestrator"
 	"github.com/stewardhq/steward/app/reader"
 	"github.com/stewardhq/steward/app/sandbox"
+	"github.com/stewardhq/steward/app/schedule"
 	"github.com/stewardhq/steward/app/shown"
 	"github.com/stewardhq/steward/app/vault"
 	"github.com/stewardhq/steward/store"
@@ -33,6 +34,7 @@ type App struct {
 	Engine       *engine.Engine
 	Models       *orchestrator.Book
 	Orchestrator *orchestrator.Orchestrator
+	Schedule     *schedule.Scheduler
 	Now          func() time.Time
 	Zone         *time.Location
 
@@ -47,7 +49,8 @@ type Options struct {
 	Notices io.Writer
 	Now     func() time.Time
 	Zone    *time.Location
-	Events  *engine.Events // where runs tell what happens in them; nil for new ones
+	Events  *engine.Events                       // where runs tell what happens in them; nil for new ones
+	After   func(time.Duration) <-chan time.Time // wakes who watches the clock; nil means time.After
 }
 
 // VaultGuards are the files that only a home with a vault has: where one lies, no new vault is made.
@@ -82,15 +85,31 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		Store: a.Store, Engine: a.Engine, Registry: a.Registry, Models: a.Models, Now: o.Now, Zone: o.Zone,
 		Jobs: map[string]orchestrator.Job{orchestrator.KindImport: a.importMail},
 	})
-	return a, err
+	if err != nil {
+		return nil, err
+	}
+	a.Schedule = schedule.New(schedule.Options{
+		Store: a.Store, Runner: a.Orchestrator, Events: a.Engine.Events(), Notifier: a.notes, Now: o.Now, After: o.After,
+	})
+	return a, a.Schedule.Follow(ctx)
 }
+
+// StartSchedule runs automations when they are due, from now on: for a process that stays.
+func (a *App) StartSchedule() { a.Schedule.Start() }
 
 // Close breaks off what runs, so that the next start resumes it, and closes the home.
 func (a *App) Close() error {
+	var errs []error
+	if a.Schedule != nil {
+		a.Schedule.Halt()
+	}
 	if a.Orchestrator != nil {
 		a.Orchestrator.Close()
 	}
-	errs := []error{a.notes.Close(), shown.Sweep(shown.Keep, a.Now())}
+	if a.Schedule != nil { // how the runs ended is kept as how their occurrences did
+		errs = append(errs, a.Schedule.Close(context.Background()))
+	}
+	errs = append(errs, a.notes.Close(), shown.Sweep(shown.Keep, a.Now()))
 	if a.Store != nil {
 		errs = append(errs, a.Store.Close())
 	}

@@ -10,9 +10,6 @@ import (
 // OpenWith opens a store with other migrations.
 var OpenWith = openWith
 
-// BaseSubject is for the table of answer prefixes.
-var BaseSubject = baseSubject
-
 // LimitPages makes the database full at so many pages more than it has; 0 lifts the limit.
 func (s *Store) LimitPages(more int) error {
 	return s.db.Write(context.Background(), false, func(t *database.Tx) error {

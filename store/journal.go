@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"strings"
 
 	"github.com/stewardhq/steward/agents"
@@ -11,13 +10,18 @@ import (
 
 // Record is what is written to the journal and the ledger at once: all of it or nothing.
 type Record struct {
-	Run     *agents.Run    // new or changed; nil if it stays as it is
-	Steps   []agents.Step  // new or changed, of any run that is recorded
-	Ledger  []agents.Entry // appended
-	Durable bool           // on disk when Record returns, even if the power fails: for what must not be done twice
+	Run    *agents.Run    // new or changed; nil if it stays as it is
+	Steps  []agents.Step  // new or changed, of any run that is recorded
+	Ledger []agents.Entry // appended
+
+	Automation  *agents.Automation  // new or changed
+	Removed     string              // the id of an automation that goes, with its occurrences
+	Occurrences []agents.Occurrence // new or changed
+
+	Durable bool // on disk when Record returns, even if the power fails: for what must not be done twice
 }
 
-// Record writes a run, steps and ledger entries in one transaction.
+// Record writes all of a record in one transaction.
 func (s *Store) Record(ctx context.Context, r Record) error {
 	durable := r.Durable || s.unanchored.Load() >= headInterval
 	return s.write(ctx, "write the journal", durable, func(t *database.Tx) error {
@@ -30,6 +34,9 @@ func (s *Store) Record(ctx context.Context, r Record) error {
 			if err := s.putStep(t, &r.Steps[i]); err != nil {
 				return err
 			}
+		}
+		if err := s.recordAutomation(t, r); err != nil {
+			return err
 		}
 		if err := s.appendLedger(t, r.Ledger); err != nil {
 			return err
@@ -67,18 +74,10 @@ type RunFilter struct {
 // CodeNotFound, or CodeInvalid if several do.
 func (s *Store) Run(ctx context.Context, id string) (agents.Run, error) {
 	runs, err := s.runs(ctx, "WHERE id = ?", id)
-	if err == nil && len(runs) == 0 && len(id) >= 6 {
-		runs, err = s.runs(ctx, "WHERE id > ?1 AND id < ?1 || char(1114111) LIMIT 2", id)
+	if err == nil && len(runs) == 0 && len(id) >= shortest {
+		runs, err = s.runs(ctx, beginsSo, id)
 	}
-	switch {
-	case err != nil:
-		return agents.Run{}, s.fault("read a run", err)
-	case len(runs) == 0:
-		return agents.Run{}, notFound("run")
-	case len(runs) > 1:
-		return agents.Run{}, invalid("several runs begin like this", "give more characters of the run's id")
-	}
-	return runs[0], nil
+	return only("run", runs, s.fault("read a run", err))
 }
 
 // Runs lists runs, newest first.
@@ -104,19 +103,5 @@ func (s *Store) Runs(ctx context.Context, f RunFilter) ([]agents.Run, error) {
 }
 
 func (s *Store) runs(ctx context.Context, where string, args ...any) ([]agents.Run, error) {
-	var runs []agents.Run
-	err := s.db.Each(ctx, "SELECT id, sealed FROM run "+where, args, func(r *sql.Rows) error {
-		var id string
-		var sealed sql.RawBytes
-		if err := r.Scan(&id, &sealed); err != nil {
-			return err
-		}
-		var run agents.Run
-		if err := s.openJSON(s.main, kindRun, id, sealed, &run); err != nil {
-			return err
-		}
-		runs = append(runs, run)
-		return nil
-	})
-	return runs, err
+	return listSealed[agents.Run](ctx, s, kindRun, "SELECT id, sealed FROM run "+where, args)
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
-	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/store/database"
+	"github.com/stewardhq/steward/store/link"
 )
 
 const (
@@ -52,29 +52,6 @@ type chain struct {
 	alarm string
 }
 
-// link is a row of the chain without its content.
-type link struct {
-	seq        int64
-	micros     int64
-	kind, run  string
-	step       int
-	commitment [sha256.Size]byte
-}
-
-// next is the chain's hash after this link.
-func (l link) next(prev [sha256.Size]byte) [sha256.Size]byte {
-	b := make([]byte, 0, 160+len(l.kind)+len(l.run))
-	b = append(b, prev[:]...)
-	b = binary.BigEndian.AppendUint64(b, uint64(l.seq))
-	b = binary.BigEndian.AppendUint64(b, uint64(l.micros))
-	b = binary.BigEndian.AppendUint32(b, uint32(len(l.kind)))
-	b = append(b, l.kind...)
-	b = binary.BigEndian.AppendUint32(b, uint32(len(l.run)))
-	b = append(b, l.run...)
-	b = binary.BigEndian.AppendUint64(b, uint64(l.step))
-	return sha256.Sum256(append(b, l.commitment[:]...))
-}
-
 // appendLedger adds entries to the chain in a transaction.
 func (s *Store) appendLedger(t *database.Tx, entries []agents.Entry) error {
 	if len(entries) == 0 {
@@ -88,15 +65,15 @@ func (s *Store) appendLedger(t *database.Tx, entries []agents.Entry) error {
 		content := make([]byte, saltSize, saltSize+len(e.Content))
 		rand.Read(content) // crypto/rand.Read never fails: it ends the program instead
 		content = append(content, e.Content...)
-		l := link{seq: c.seq + 1, micros: micros, kind: e.Kind, run: e.Run, step: e.Step, commitment: sha256.Sum256(content)}
-		c.seq, c.hash = l.seq, l.next(c.hash)
+		l := link.Link{Seq: c.seq + 1, Micros: micros, Kind: e.Kind, Run: e.Run, Step: e.Step, Commitment: sha256.Sum256(content)}
+		c.seq, c.hash = l.Seq, l.Next(c.hash)
 		_, err := t.Exec("INSERT INTO ledger(seq, time, kind, run, step, commitment, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			l.seq, l.micros, l.kind, l.run, l.step, l.commitment[:], c.hash[:])
+			l.Seq, l.Micros, l.Kind, l.Run, l.Step, l.Commitment[:], c.hash[:])
 		if err != nil {
 			return fmt.Errorf("append to the ledger: %w", err)
 		}
-		sealed := s.main.Seal(kindLedger, strconv.FormatInt(l.seq, 10), content)
-		if _, err := t.Exec("INSERT INTO ledger_content(seq, sealed) VALUES (?, ?)", l.seq, sealed); err != nil {
+		sealed := s.main.Seal(kindLedger, strconv.FormatInt(l.Seq, 10), content)
+		if _, err := t.Exec("INSERT INTO ledger_content(seq, sealed) VALUES (?, ?)", l.Seq, sealed); err != nil {
 			return fmt.Errorf("append to the ledger: %w", err)
 		}
 	}

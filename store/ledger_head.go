@@ -3,28 +3,16 @@ package store
 import (
 	"bytes"
 	"context"
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/store/database"
-	"github.com/stewardhq/steward/store/durable"
+	"github.com/stewardhq/steward/store/link"
 )
-
-// head is the checkpoint outside the database: how far the ledger had come and with which hash. The code makes it
-// worthless to write one without the keys.
-type head struct {
-	Version int    `json:"version"`
-	Seq     int64  `json:"seq"`
-	Hash    []byte `json:"hash"`
-	MAC     []byte `json:"mac"`
-}
 
 func (s *Store) headMAC(seq int64, hash []byte) []byte {
 	sum := s.ring.Sum("ledger head", []byte(strconv.FormatInt(seq, 10)), hash)
@@ -32,19 +20,8 @@ func (s *Store) headMAC(seq int64, hash []byte) []byte {
 }
 
 // readHead gives the checkpoint. One that is missing, or not ours, gives a problem in plain words instead.
-func (s *Store) readHead() (head, string, error) {
-	data, err := os.ReadFile(filepath.Join(s.dir, headFile))
-	if errors.Is(err, os.ErrNotExist) {
-		return head{}, "the ledger's checkpoint is missing", nil
-	}
-	if err != nil {
-		return head{}, "", fmt.Errorf("read the ledger's checkpoint: %w", err)
-	}
-	var h head
-	if err := json.Unmarshal(data, &h); err != nil || h.Version != 1 || !hmac.Equal(h.MAC, s.headMAC(h.Seq, h.Hash)) {
-		return head{}, "the ledger's checkpoint is damaged or was not written by this store", nil //nolint:nilerr // it is the finding
-	}
-	return h, "", nil
+func (s *Store) readHead() (link.Head, string, error) {
+	return link.ReadHead(filepath.Join(s.dir, headFile), s.headMAC)
 }
 
 // writeHead makes the chain's end the new checkpoint. Everything up to it must be on disk, or a power failure would leave
@@ -54,12 +31,8 @@ func (s *Store) writeHead() error {
 	if c.alarm != "" || c.seq == c.head && c.seq > 0 {
 		return nil
 	}
-	data, err := json.Marshal(head{Version: 1, Seq: c.seq, Hash: c.hash[:], MAC: s.headMAC(c.seq, c.hash[:])})
-	if err != nil {
-		return fmt.Errorf("encode the ledger's checkpoint: %w", err)
-	}
-	if err := durable.WriteFile(filepath.Join(s.dir, headFile), data); err != nil {
-		return fmt.Errorf("write the ledger's checkpoint: %w", err)
+	if err := link.WriteHead(filepath.Join(s.dir, headFile), c.seq, c.hash[:], s.headMAC); err != nil {
+		return err
 	}
 	c.head = c.seq
 	s.unanchored.Store(0)
@@ -96,7 +69,7 @@ func (s *Store) loadChain(ctx context.Context) error {
 }
 
 // compareHead says what is wrong with the ledger as the checkpoint knows it, or "".
-func (s *Store) compareHead(ctx context.Context, h head) (string, error) {
+func (s *Store) compareHead(ctx context.Context, h link.Head) (string, error) {
 	if h.Seq == 0 {
 		return "", nil
 	}

@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"fmt"
+
+	"github.com/stewardhq/steward/store/link"
 )
 
 // Verification is what came out of checking the ledger.
@@ -33,13 +35,13 @@ func (s *Store) VerifyLedger(ctx context.Context) (Verification, error) {
 	var atHead []byte
 	err = s.db.Each(ctx, `SELECT l.seq, l.time, l.kind, l.run, l.step, l.commitment, l.hash, c.sealed
 		FROM ledger l LEFT JOIN ledger_content c ON c.seq = l.seq ORDER BY l.seq`, nil, func(r *sql.Rows) error {
-		var l link
+		var l link.Link
 		var commitment, hash, sealed sql.RawBytes
-		if err := r.Scan(&l.seq, &l.micros, &l.kind, &l.run, &l.step, &commitment, &hash, &sealed); err != nil {
+		if err := r.Scan(&l.Seq, &l.Micros, &l.Kind, &l.Run, &l.Step, &commitment, &hash, &sealed); err != nil {
 			return err
 		}
 		v.Rows++
-		if l.seq == h.Seq {
+		if l.Seq == h.Seq {
 			atHead = bytes.Clone(hash)
 		}
 		if v.OK {
@@ -64,21 +66,21 @@ func (s *Store) VerifyLedger(ctx context.Context) (Verification, error) {
 }
 
 func (s *Store) verifyRow(
-	l link, want int64, prev [sha256.Size]byte, commitment, hash, sealed []byte, bad func(int64, string),
+	l link.Link, want int64, prev [sha256.Size]byte, commitment, hash, sealed []byte, bad func(int64, string),
 ) [sha256.Size]byte {
-	if l.seq != want {
+	if l.Seq != want {
 		bad(want, fmt.Sprintf("row %d is missing", want))
 		return prev
 	}
-	copy(l.commitment[:], commitment)
-	next := l.next(prev)
+	copy(l.Commitment[:], commitment)
+	next := l.Next(prev)
 	switch {
 	case len(commitment) != sha256.Size || !bytes.Equal(next[:], hash):
-		bad(l.seq, fmt.Sprintf("row %d was changed", l.seq))
+		bad(l.Seq, fmt.Sprintf("row %d was changed", l.Seq))
 	case sealed != nil:
-		content, err := s.openEntry(l.seq, sealed)
-		if err != nil || sha256.Sum256(content) != l.commitment {
-			bad(l.seq, fmt.Sprintf("the content of row %d was changed", l.seq))
+		content, err := s.openEntry(l.Seq, sealed)
+		if err != nil || sha256.Sum256(content) != l.Commitment {
+			bad(l.Seq, fmt.Sprintf("the content of row %d was changed", l.Seq))
 		}
 	}
 	return next

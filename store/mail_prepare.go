@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -13,13 +12,13 @@ import (
 	"time"
 
 	"github.com/stewardhq/steward/agents/email"
+	"github.com/stewardhq/steward/store/letter"
 	"github.com/stewardhq/steward/store/seal"
 )
 
 const (
 	maxReferences = 50  // of one message; a real thread's root and last answers are among them
 	maxRecipients = 500 // persons of one message
-	headerScan    = 256 << 10
 )
 
 // The roles of a person in a message.
@@ -111,12 +110,12 @@ func (s *Store) prepareOne(m *email.Parsed, box *seal.Box) (prepared, error) {
 	}
 	p.references = s.references(m)
 	var base string
-	if base, p.answer = baseSubject(m.Subject); base != "" {
+	if base, p.answer = letter.BaseSubject(m.Subject); base != "" {
 		p.subject = sql.NullInt64{Int64: s.keyedNumber("subject", m.Account, base), Valid: true}
 	}
 	p.people = s.namedIn(&m.Message)
 	p.from = s.personID(m.From.Address)
-	p.vouched = m.Verified || !m.Forged && !delivered(m.Raw)
+	p.vouched = m.Verified || !m.Forged && !letter.Delivered(m.Raw)
 
 	kept := m.Message
 	kept.ID, kept.Received = p.id, time.Unix(p.second, 0).In(m.Received.Location())
@@ -177,28 +176,6 @@ func (s *Store) namedIn(m *email.Message) []named {
 	add(roleTo, m.To...)
 	add(roleCc, m.Cc...)
 	return all
-}
-
-// onDelivery are header fields that receiving servers add.
-var onDelivery = []string{"return-path", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "authentication-results", "received-spf"}
-
-// delivered reports whether a receiving server has handled the message. A stranger may write the user's address into
-// From; mail that came in and was not checked is therefore not the user's own, and tells nothing about whom the user
-// knows.
-func delivered(raw []byte) bool {
-	raw = raw[:min(len(raw), headerScan)]
-	for len(raw) > 0 {
-		line, rest, _ := bytes.Cut(raw, []byte("\n"))
-		if len(bytes.TrimSpace(line)) == 0 {
-			return false
-		}
-		name, _, _ := bytes.Cut(line[:min(len(line), 100)], []byte(":"))
-		if slices.Contains(onDelivery, strings.ToLower(string(bytes.TrimRight(name, " \t")))) {
-			return true
-		}
-		raw = rest
-	}
-	return false
 }
 
 // indexed gives the keyed fields of the index.

@@ -270,28 +270,6 @@ func TestThreadSurvivesHostileReferences(t *testing.T) {
 	}
 }
 
-func TestBaseSubject(t *testing.T) {
-	for _, c := range []struct {
-		subject, base string
-		answer        bool
-	}{
-		{"Plan", "plan", false},
-		{"Re: Plan", "plan", true},
-		{"RE: re[2]: AW:  Fwd:Plan  B ", "plan b", true},
-		{"回覆: 轉寄：會議", "會議", true},
-		{"答复：会议", "会议", true},
-		{"Re", "re", false},
-		{"Reading: a book", "reading: a book", false},
-		{"Re:", "", true},
-		{"", "", false},
-		{strings.Repeat("Re: ", 1000) + "x", "x", true},
-	} {
-		if base, answer := store.BaseSubject(c.subject); base != c.base || answer != c.answer {
-			t.Errorf("BaseSubject(%.40q) is %q, %v", c.subject, base, answer)
-		}
-	}
-}
-
 func TestWordsThatAreNoLongerRememberedAreFound(t *testing.T) {
 	s := open(t)
 	for i := range 10 {

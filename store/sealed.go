@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -11,15 +13,17 @@ import (
 
 // The kinds that sealed values are bound to. They never change, whatever becomes of the tables' names.
 const (
-	kindAccount = "account"
-	kindBlob    = "blob"
-	kindRun     = "run"
-	kindStep    = "step"
-	kindScript  = "script"
-	kindSetting = "setting"
-	kindLedger  = "ledger"
-	kindMail    = "mail"
-	kindPerson  = "person"
+	kindAccount    = "account"
+	kindBlob       = "blob"
+	kindRun        = "run"
+	kindStep       = "step"
+	kindScript     = "script"
+	kindSetting    = "setting"
+	kindLedger     = "ledger"
+	kindMail       = "mail"
+	kindPerson     = "person"
+	kindAutomation = "automation"
+	kindOccurrence = "occurrence"
 )
 
 func sealJSON(box *seal.Box, kind, id string, value any) ([]byte, error) {
@@ -43,6 +47,44 @@ func (s *Store) openJSON(box *seal.Box, kind, id string, sealed []byte, into any
 		return s.damaged("a stored "+kind+" cannot be read", err)
 	}
 	return nil
+}
+
+// listSealed opens the rows of a query that gives an id and what is sealed under it.
+func listSealed[T any](ctx context.Context, s *Store, kind, query string, args []any) ([]T, error) {
+	var all []T
+	err := s.db.Each(ctx, query, args, func(r *sql.Rows) error {
+		var id string
+		var sealed sql.RawBytes
+		if err := r.Scan(&id, &sealed); err != nil {
+			return err
+		}
+		var one T
+		if err := s.openJSON(s.main, kind, id, sealed, &one); err != nil {
+			return err
+		}
+		all = append(all, one)
+		return nil
+	})
+	return all, err
+}
+
+// beginsSo finds the rows whose id begins with the argument, two at most; a beginning has shortest characters or more.
+const (
+	beginsSo = "WHERE id > ?1 AND id < ?1 || char(1114111) LIMIT 2"
+	shortest = 6
+)
+
+// only is the one thing that was found.
+func only[T any](what string, found []T, err error) (one T, _ error) {
+	switch {
+	case err != nil:
+		return one, err
+	case len(found) == 0:
+		return one, notFound(what)
+	case len(found) > 1:
+		return one, invalid("several "+what+"s begin like this", "give more characters of the "+what+"'s id")
+	}
+	return found[0], nil
 }
 
 // keyedID is an opaque id for what the parts name: the same for the same parts, and nothing to anybody without the key.

@@ -151,6 +151,12 @@ func exercise(t testing.TB, s *store.Store, c *canaries) {
 	fail(s.Record(ctx, store.Record{Run: &run, Steps: []agents.Step{step, large}, Ledger: []agents.Entry{{Kind: "egress", Run: run.ID, Content: c.json()}}, Durable: true}))
 	fail(s.SaveScript(ctx, agents.Script{Hash: c.word(), Name: c.word(), Source: c.word(), Created: noon}))
 	fail(s.SaveReport(ctx, agents.Report{ID: "r_1", Run: run.ID, Title: c.text(), HTML: c.word(), Markdown: c.word(), Label: c.text().Label()}))
+	automation := agents.Automation{
+		ID: "01JAUT0001", Request: c.word(), Words: c.word(), Lang: c.word(), Schedule: agents.Schedule{Days: []string{c.word()}, Time: c.word(), Zone: c.word()},
+		Skill: c.word(), Planner: c.word(), Script: c.word(), Params: c.json(), From: c.word(), State: agents.AutomationActive, Created: noon,
+	}
+	occurrence := agents.Occurrence{ID: "01JOCC0001", Automation: automation.ID, Due: noon, State: agents.OccurrenceFailed, Run: c.word(), Note: c.word(), Error: c.fault()}
+	fail(s.Record(ctx, store.Record{Automation: &automation, Occurrences: []agents.Occurrence{occurrence}}))
 	fail(s.SetSetting(ctx, c.word(), c.word()))
 	fail(s.SetMe(ctx, []string{c.word() + "@example.org"}))
 	fail(s.Reanchor(ctx, c.word()))

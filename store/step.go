@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/store/database"
+	"github.com/stewardhq/steward/store/pack"
 )
 
 func stepID(run string, seq int) string { return run + "/" + strconv.Itoa(seq) }
@@ -89,8 +89,7 @@ func isForeignKey(err error) bool {
 }
 
 // frameStep is what is sealed of a step: its fields, then input and result byte for byte, since encoding them as JSON once
-// more would change their spaces and escapes, then the ids of the blobs that hold them instead. Each part has its length
-// before it.
+// more would change their spaces and escapes, then the ids of the blobs that hold them instead.
 func frameStep(st agents.Step, inputID, resultID string) ([]byte, error) {
 	input, result := st.Input, st.Result
 	st.Input, st.Result = nil, nil
@@ -98,12 +97,7 @@ func frameStep(st agents.Step, inputID, resultID string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode a step: %w", err)
 	}
-	frame := make([]byte, 0, 70+len(fields)+len(input)+len(result))
-	for _, part := range [][]byte{fields, input, result, []byte(inputID), []byte(resultID)} {
-		frame = binary.BigEndian.AppendUint32(frame, uint32(len(part)))
-		frame = append(frame, part...)
-	}
-	return frame, nil
+	return pack.Frame(fields, input, result, []byte(inputID), []byte(resultID)), nil
 }
 
 // largeStep is a step whose input or result must be read from blobs.
@@ -118,13 +112,9 @@ func (s *Store) openStep(id string, sealed []byte) (largeStep, error) {
 	if err != nil {
 		return st, s.damaged("a stored step does not open", err)
 	}
-	var parts [5][]byte
-	for i := range parts {
-		if len(frame) < 4 || uint64(len(frame)-4) < uint64(binary.BigEndian.Uint32(frame)) {
-			return st, s.damaged("a stored step is cut short", nil)
-		}
-		end := 4 + int(binary.BigEndian.Uint32(frame))
-		parts[i], frame = frame[4:end:end], frame[end:]
+	parts, whole := pack.Parts(frame, 5)
+	if !whole {
+		return st, s.damaged("a stored step is cut short", nil)
 	}
 	if err := json.Unmarshal(parts[0], &st.Step); err != nil {
 		return st, s.damaged("a stored step cannot be read", err)

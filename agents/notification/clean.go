@@ -18,9 +18,9 @@ const (
 // escapes are terminal sequences as a whole: without its first byte the rest of one would stand there as text.
 var escapes = regexp.MustCompile(`(?:\x1b\[|\x{9b})[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x{9d}\x{90}\x{98}\x{9e}\x{9f}])[^\x07\x1b\x{9c}]*(?:\x07|\x1b\\|\x{9c})?|\x1b[ -/]*[0-~]?`)
 
-// clean makes one line of plain text: what came from outside between marks that it cannot imitate, nothing that a
+// Clean makes one line of plain text: what came from outside between marks that it cannot imitate, nothing that a
 // terminal or a desktop would act on or hide, at most Longest characters, the marks not counted.
-func clean(t agents.Text) string {
+func Clean(t agents.Text) string {
 	line := chars(t)
 	cut := len(line) > Longest
 	if cut {

@@ -48,7 +48,7 @@ func user(n Notifier) agents.Capability {
 
 		Repeatable: true, // after a crash the user may see it twice, which is better than being asked whether they saw it
 	}, func(ctx context.Context, call *agents.Call, in userIn) (agents.Nothing, error) {
-		note := Note{Key: call.Key, Title: clean(in.Title), Body: clean(in.Body)}
+		note := Note{Key: call.Key, Title: Clean(in.Title), Body: Clean(in.Body)}
 		if note.Title == "" {
 			return agents.Nothing{}, &agents.Error{Code: agents.CodeInvalid, Message: "a notification needs a title", Hint: `notify.user("Title", "body")`}
 		}

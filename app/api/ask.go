@@ -26,13 +26,8 @@ const maxRequest = 32 << 10
 // Start accepts a request. When it returns, the request is on disk; the run goes on in the background.
 func (s *Ask) Start(ctx context.Context, in Request) (RunID, error) {
 	text := strings.TrimSpace(in.Text)
-	if text == "" || len(text) > maxRequest {
-		return RunID{}, &agents.Error{Code: agents.CodeInvalid, Message: "a request is 1 to 32,768 bytes of text", Hint: `for example: steward ask "Brief me on today's mail"`}
-	}
-	if strings.ContainsFunc(text, func(r rune) bool {
-		return r == utf8.RuneError || unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
-	}) {
-		return RunID{}, &agents.Error{Code: agents.CodeInvalid, Message: "the request holds characters that are no text, such as a terminal's colours", Hint: "type it anew, or paste it without formatting"}
+	if err := checkText(text, `for example: steward ask "Brief me on today's mail"`); err != nil {
+		return RunID{}, err
 	}
 	planner, err := s.a.Models.Resolve(ctx, in.Model)
 	if err != nil {
@@ -40,6 +35,19 @@ func (s *Ask) Start(ctx context.Context, in Request) (RunID, error) {
 	}
 	run, err := s.a.Orchestrator.Accept(ctx, agents.Run{Kind: orchestrator.KindAsk, Request: text, Planner: planner})
 	return RunID{run.ID}, err
+}
+
+// checkText refuses what nobody typed.
+func checkText(text, example string) error {
+	if text == "" || len(text) > maxRequest {
+		return &agents.Error{Code: agents.CodeInvalid, Message: "a request is 1 to 32,768 bytes of text", Hint: example}
+	}
+	if strings.ContainsFunc(text, func(r rune) bool {
+		return r == utf8.RuneError || unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
+	}) {
+		return &agents.Error{Code: agents.CodeInvalid, Message: "the request holds characters that are no text, such as a terminal's colours", Hint: "type it anew, or paste it without formatting"}
+	}
+	return nil
 }
 
 // Scripts runs and checks scripts of one's own.

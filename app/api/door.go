@@ -170,6 +170,8 @@ func (d *Door) attempt(o *opening, mode vault.Mode, passphrase vault.Passphrase)
 		o.code = a.Vault.RecoveryCode()
 		if _, err = a.Orchestrator.Resume(d.base); err != nil {
 			err = errors.Join(err, a.Close())
+		} else {
+			a.StartSchedule() // a shell with a door stays
 		}
 	}
 	o.err = err

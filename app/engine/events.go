@@ -22,8 +22,9 @@ type Event struct {
 	Capability string           `json:"capability,omitempty"`
 	Effect     string           `json:"effect,omitempty"`
 	StepState  agents.StepState `json:"step_state,omitempty"`
-	Text       string           `json:"text,omitempty"`  // the script's own words, cleaned by who shows them
-	Error      *agents.Error    `json:"error,omitempty"` // why the run was broken off, where not even that could be kept
+	Automation string           `json:"automation,omitempty"` // one that changed, or an occurrence of it
+	Text       string           `json:"text,omitempty"`       // the script's own words, cleaned by who shows them
+	Error      *agents.Error    `json:"error,omitempty"`      // why the run was broken off, where not even that could be kept
 }
 
 // EventKind is what kind of thing happened.

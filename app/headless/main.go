@@ -35,20 +35,21 @@ type commands struct {
 	Home string `help:"Where Steward keeps your data." env:"STEWARD_HOME" placeholder:"DIR"`
 	JSON bool   `help:"Print one JSON object a line, the last one being the result, for programs."`
 
-	Ask       askCommand        `cmd:"" help:"Carry out one request, to its end."`
-	Mail      mailCommands      `cmd:"" help:"Import, find and show mail."`
-	Runs      runsCommands      `cmd:"" help:"See and steer what runs and ran."`
-	Reports   reportsCommands   `cmd:"" help:"List and export reports."`
-	Approvals approvalsCommands `cmd:"" help:"See and answer what waits for your word."`
-	Script    scriptCommands    `cmd:"" help:"Run or check a script of your own."`
-	Ledger    ledgerCommands    `cmd:"" help:"See and verify the record of everything that was decided and done."`
-	Models    modelsCommands    `cmd:"" help:"Connect language models, and choose which one writes scripts."`
-	Agents    agentsCommands    `cmd:"" help:"See the agents, what they can do, and the skills."`
-	Data      dataCommands      `cmd:"" help:"See what is kept, where, and why."`
-	Serve     serveCommand      `cmd:"" help:"Serve Steward's page to a browser on this machine."`
-	Unlock    unlockCommand     `cmd:"" help:"Open the vault with the recovery code."`
-	Doctor    doctorCommand     `cmd:"" help:"Check everything that Steward stands on."`
-	Version   versionCommand    `cmd:"" help:"Print the version."`
+	Ask         askCommand          `cmd:"" help:"Carry out one request, to its end."`
+	Automations automationsCommands `cmd:"" help:"Have requests carried out again and again, when they are due."`
+	Mail        mailCommands        `cmd:"" help:"Import, find and show mail."`
+	Runs        runsCommands        `cmd:"" help:"See and steer what runs and ran."`
+	Reports     reportsCommands     `cmd:"" help:"List and export reports."`
+	Approvals   approvalsCommands   `cmd:"" help:"See and answer what waits for your word."`
+	Script      scriptCommands      `cmd:"" help:"Run or check a script of your own."`
+	Ledger      ledgerCommands      `cmd:"" help:"See and verify the record of everything that was decided and done."`
+	Models      modelsCommands      `cmd:"" help:"Connect language models, and choose which one writes scripts."`
+	Agents      agentsCommands      `cmd:"" help:"See the agents, what they can do, and the skills."`
+	Data        dataCommands        `cmd:"" help:"See what is kept, where, and why."`
+	Serve       serveCommand        `cmd:"" help:"Serve Steward's page to a browser on this machine."`
+	Unlock      unlockCommand       `cmd:"" help:"Open the vault with the recovery code."`
+	Doctor      doctorCommand       `cmd:"" help:"Check everything that Steward stands on."`
+	Version     versionCommand      `cmd:"" help:"Print the version."`
 }
 
 // command is what every command does with an opened home.

@@ -35,6 +35,9 @@ func requests(t *testing.T, mailID, run, report string) map[string]string {
 		"Ledger/Show": `{"kind":"run"}`, "Ledger/Verify": `{}`,
 		"Scripts/Run": `{"name":"a.ts","source":"return ("}`, "Scripts/Check": `{"name":"a.ts","source":"return mail.find(1)"}`, "Scripts/API": `{}`,
 		"Models/Add": `{"name":"offline","base_url":"http://127.0.0.1:1/v1","model":"m"}`, "Models/List": `{}`, "Models/Use": `{"name":"nobody"}`, "Models/Test": `{"name":"offline"}`,
+		"Automations/Propose": `{"text":"every weekday at 8:00","after_run":"` + run + `"}`, "Automations/Add": `{"text":"every weekday at 8:00","after_run":"` + run + `","expect":"x"}`,
+		"Automations/List": `{}`, "Automations/Show": `{"id":"01NOBODY"}`, "Automations/Pause": `{"id":"01NOBODY"}`, "Automations/Resume": `{"id":"01NOBODY"}`,
+		"Automations/Remove": `{"id":"01NOBODY"}`, "Automations/Run": `{"id":"01NOBODY"}`,
 		"Agents/List": ``, "Data/Report": `{}`, "System/Doctor": `{}`,
 		"Setup/State": `{}`, "Setup/Open": `{"mode":"file","passphrase":"x"}`,
 	}
@@ -73,6 +76,17 @@ func TestEveryMethodAnswersTheSameThroughTheSocketAndThePage(t *testing.T) {
 		t.Errorf("what a run found does not lead to its mails: %+v %v", shown.Document, err)
 	}
 	all := requests(t, found.Mails[0].ID, started.ID, made.Reports[0].ID)
+	proposed, err := call[api.Proposal](t.Context(), here, "Automations/Propose", api.Wish{Text: "every weekday at 8:00", AfterRun: started.ID})
+	if err != nil || !proposed.Understood {
+		t.Fatal(proposed.Error, err)
+	}
+	automation, err := call[api.Automation](t.Context(), here, "Automations/Add", api.NewAutomation{Text: "every weekday at 8:00", AfterRun: started.ID, Expect: proposed.Automation.Hash})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, method := range []string{"Show", "Pause", "Resume"} {
+		all["Automations/"+method] = `{"id":"` + automation.ID + `"}`
+	}
 	for _, method := range surface.Methods() {
 		request, listed := all[method]
 		if !listed {

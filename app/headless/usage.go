@@ -88,6 +88,19 @@ Without a model, Steward does what its skills do (steward agents list), in Engli
 with steward models add, and it writes the script for any other request.`
 }
 
+// Help is shown by steward automations add --help.
+func (*automationsAdd) Help() string {
+	return `The text says on which days of the week and at what time, in English or Chinese:
+
+  steward automations add "Brief me on today's mail every weekday at 8:00"
+  steward automations add "每週一、四上午九點整理今天的郵件"
+  steward automations add "every weekday at 8:00" --from RUN
+
+An automation is pinned to its script: that of the skill as it is now, or that of the run. What the request means, such as
+today, is worked out for the day on which it runs. It runs while Steward stays open. What was due while it was not, or while
+the machine slept, is listed as missed and said; the latest of it runs late if it is not older than 12 hours.`
+}
+
 // Help is shown by steward mail import --help.
 func (*mailImport) Help() string {
 	return `Nothing comes in twice: an import that was broken off, or that is repeated, finds what is already here. Every message

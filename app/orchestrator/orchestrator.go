@@ -25,6 +25,8 @@ const (
 	KindAsk    = "ask"
 	KindScript = "script"
 	KindImport = "import"
+	// KindAutomation is a run that came due by itself, or was asked of an automation.
+	KindAutomation = "automation"
 )
 
 // Job carries out a run that is not a script, such as an import. It must be safe to begin again after it was broken off.
@@ -84,16 +86,29 @@ func (o *Orchestrator) Skills() []skill.Skill { return o.skills }
 // Accept writes a new run down, so that it survives whatever comes, and starts it. Planner names a model as
 // "PROVIDER/NAME", or "offline".
 func (o *Orchestrator) Accept(ctx context.Context, run agents.Run) (agents.Run, error) {
+	run.Zone = o.zone.String()
+	return o.accept(ctx, run, nil)
+}
+
+// accept writes down a new run, and with it the occurrence that it is for, if it is for one.
+func (o *Orchestrator) accept(ctx context.Context, run agents.Run, of *agents.Occurrence) (agents.Run, error) {
 	now := o.now()
 	run.ID = ulid.MustNew(ulid.Timestamp(now), rand.Reader).String()
-	run.State, run.Engine, run.Created, run.Zone = agents.Queued, engine.Version, now, o.zone.String()
+	run.State, run.Engine, run.Created = agents.Queued, engine.Version, now
 	var seed [8]byte
 	if _, err := rand.Read(seed[:]); err != nil {
 		return run, fmt.Errorf("draw a seed: %w", err)
 	}
 	run.Seed = binary.LittleEndian.Uint64(seed[:]) >> 11
-	err := o.store.Record(ctx, store.Record{Run: &run, Ledger: []agents.Entry{entry("run", run.ID, map[string]any{"state": run.State, "kind": run.Kind})}, Durable: true})
-	if err != nil {
+	content := map[string]any{"state": run.State, "kind": run.Kind}
+	record := store.Record{Run: &run, Durable: true}
+	if of != nil {
+		of.Run, of.State = run.ID, agents.OccurrenceRunning
+		content["automation"], content["occurrence"], content["script"] = of.Automation, of.ID, run.Script
+		record.Occurrences = []agents.Occurrence{*of}
+	}
+	record.Ledger = []agents.Entry{entry("run", run.ID, content)}
+	if err := o.store.Record(ctx, record); err != nil {
 		return run, fmt.Errorf("accept the request: %w", err)
 	}
 	o.Launch(run.ID)

@@ -2,7 +2,6 @@ package orchestrator
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -37,9 +36,8 @@ func (o *Orchestrator) planOffline(ctx context.Context, run agents.Run) (agents.
 	if err != nil {
 		return run, err
 	}
-	planned.Params["lang"] = json.RawMessage(fmt.Sprintf("%q", planned.Lang))
-	if run.Params, err = json.Marshal(planned.Params); err != nil {
-		return run, fmt.Errorf("write the parameters: %w", err)
+	if run.Params, err = params(planned); err != nil {
+		return run, err
 	}
 	chosen, ok := o.skill(planned.Skill)
 	if !ok {

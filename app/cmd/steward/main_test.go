@@ -3,6 +3,7 @@ package main_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -98,6 +99,18 @@ func (p place) must(args ...string) string {
 		p.t.Fatalf("steward %s: exit %d\n%s%s", strings.Join(args, " "), code, stdout, stderr)
 	}
 	return stdout
+}
+
+// result runs a command with --json and gives its last line.
+func (p place) result(args ...string) map[string]any {
+	p.t.Helper()
+	stdout := p.must(append(args, "--json")...)
+	lines := strings.Split(strings.TrimSpace(stdout), "\n")
+	var result map[string]any
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &result); err != nil || result["type"] != "result" {
+		p.t.Fatalf("the last line is no result: %v\n%s", err, stdout)
+	}
+	return result
 }
 
 // opened opens the home in this process, as the next start would, without taking up what was interrupted.

@@ -63,11 +63,16 @@ func Plan(request string, skills []skill.Skill, now time.Time, zone *time.Locati
 // words ("" where an optional one is left out), dates as {"since": {"$d": ms}, "until": {"$d": ms}, "label": "last week"},
 // until exclusive (null where an optional one is left out).
 //
+// A request that says to be carried out again and again is refused, and the hint names the command for that.
+//
 // What no skill does is a CodeUnsupported error, in the request's language, that says so and names the nearest skills.
 func (p *Planner) Plan(request string, now time.Time, zone *time.Location) (Planned, error) {
 	lang := Language(request)
 	if strings.TrimSpace(request) == "" || !utf8.ValidString(request) {
 		return Planned{}, say(agents.CodeInvalid, lang, "the request is empty", "這個請求是空的", "type what you want done, as in “Brief me on today's mail”", "請輸入想做的事，例如「整理今天的郵件」")
+	}
+	if standing(request) {
+		return Planned{}, automate(lang, request)
 	}
 	now = now.In(zone)
 	tokens := []token(nil)

@@ -41,6 +41,85 @@ export interface AskRequest {
   model?: string;
 }
 
+/** NewAutomation is the wish of a proposal, and the hash of what was proposed: what was shown is what is made. */
+export interface NewAutomation {
+  text: string;
+  after_run: string;
+  expect: string;
+}
+
+/** Automation is a schedule bound to a pinned script, as it is shown. */
+export interface Automation {
+  /** "" while it is a proposal */
+  id: string;
+  request: string;
+  words: string;
+  lang: string;
+  schedule: Schedule;
+  skill: string;
+  planner: string;
+  /** the pinned script's hash */
+  script: string;
+  script_source?: string;
+  /** the run that it came from */
+  from: string;
+  state: AutomationState;
+  created: string;
+  /** the next due times; none while it is paused */
+  next: string[];
+  /** due times that passed unseen: nothing watched the clock since */
+  overdue: number;
+  last?: Occurrence;
+  /** of what it is: the same for the proposal and what is made of it */
+  hash: string;
+}
+
+/** AutomationList is the automations, oldest first. */
+export interface AutomationList {
+  automations: Automation[];
+}
+
+/** AutomationID names an automation: its id, or a prefix that fits one only. */
+export interface AutomationID {
+  id: string;
+}
+
+/** Wish is when, and what unless that is what an earlier run did. */
+export interface Wish {
+  text: string;
+  after_run: string;
+}
+
+/** Proposal is an automation that is not there yet, or why it cannot be. */
+export interface Proposal {
+  understood: boolean;
+  automation?: Automation;
+  error?: ApiError;
+}
+
+/** Occurrence is one due time of an automation. There is one at most for a due time. */
+export interface Occurrence {
+  id: string;
+  automation: string;
+  due: string;
+  /** the user's word made it due, not the schedule */
+  manual?: boolean;
+  state: OccurrenceState;
+  /** "" while none was accepted */
+  run: string;
+  started: string;
+  /** of a missed one: when that was noticed */
+  ended: string;
+  note: string;
+  error?: ApiError;
+}
+
+/** AutomationDetail is an automation with its script and what became of its due times, the latest first. */
+export interface AutomationDetail {
+  automation: Automation;
+  occurrences: Occurrence[];
+}
+
 /** DataReport is the data map. */
 export interface DataReport {
   kinds: DataKind[];
@@ -339,6 +418,8 @@ export interface RunEvent {
   capability?: string;
   effect?: string;
   step_state?: StepState;
+  /** one that changed, or an occurrence of it */
+  automation?: string;
   /** the script's own words, cleaned by who shows them */
   text?: string;
   /** why the run was broken off, where not even that could be kept */
@@ -376,6 +457,22 @@ export interface Row {
   /** SHA-256 of the payload, hex */
   hash: string;
 }
+
+/** Schedule is a time of day on some days of the week, in a zone of its own: it stays where it is when the machine travels. */
+export interface Schedule {
+  /** "mon" to "sun", in the order of the week, each once */
+  days: string[];
+  /** "08:00" */
+  time: string;
+  /** "Asia/Taipei" */
+  zone: string;
+}
+
+/** AutomationState says whether an automation runs when it is due. */
+export type AutomationState = "active" | "paused";
+
+/** OccurrenceState is where an occurrence stands. */
+export type OccurrenceState = "due" | "running" | "waiting" | "done" | "failed" | "missed" | "cancelled";
 
 /** Kind says of one kind of data what it is and what becomes of it. A kind is a table of the database or a pattern of files, never both. */
 export interface DataKind {
@@ -477,7 +574,7 @@ export type RunState = "queued" | "running" | "waiting" | "paused" | "done" | "f
 export interface Run {
   id: string;
   parent?: string;
-  /** "ask", "script", "import" */
+  /** "ask", "script", "import", "automation" */
   kind: string;
   state: RunState;
   /** the user's typed words */
@@ -508,6 +605,8 @@ export interface Run {
   usage: Usage;
   error?: ApiError;
   logs?: string[];
+  /** whose occurrence it is */
+  automation?: string;
 }
 
 /** Usage is what a run cost. Cost is in the currency of the price table; 0 where nothing was paid. */
@@ -662,6 +761,14 @@ export interface Methods {
   "Approvals/List": { request: Nothing; answer: SheetList };
   "Approvals/Show": { request: RunID; answer: Sheet };
   "Ask/Start": { request: AskRequest; answer: RunID };
+  "Automations/Add": { request: NewAutomation; answer: Automation };
+  "Automations/List": { request: Nothing; answer: AutomationList };
+  "Automations/Pause": { request: AutomationID; answer: Automation };
+  "Automations/Propose": { request: Wish; answer: Proposal };
+  "Automations/Remove": { request: AutomationID; answer: Nothing };
+  "Automations/Resume": { request: AutomationID; answer: Automation };
+  "Automations/Run": { request: AutomationID; answer: Occurrence };
+  "Automations/Show": { request: AutomationID; answer: AutomationDetail };
   "Data/Report": { request: Nothing; answer: DataReport };
   "Ledger/Show": { request: LedgerFilter; answer: LedgerRows };
   "Ledger/Verify": { request: Nothing; answer: Verification };

@@ -1,4 +1,6 @@
-package store
+// Package datamap says of every kind of data in a home what it holds and why, how long it is kept, whether it is sealed,
+// and how the user gets it and gets rid of it.
+package datamap
 
 import (
 	"path"
@@ -59,15 +61,16 @@ const (
 	asRun       = "goes with its run"
 )
 
-// DataMap has one row for every kind of data in the home: what it holds and why, how long it is kept, whether it is
-// sealed, how the user gets it and gets rid of it. A test fails if a table or file is of no kind or of two.
-var DataMap = []Kind{
+// All has one row for every kind of data in the home. A test of the store fails if a table or file is of no kind or of two.
+var All = []Kind{
 	{Name: "accounts", Table: "account", Holds: "names of mail accounts", Why: "mail belongs to an account, and is sealed under its key", Class: classContent, Retention: withHome, Sealed: true, Export: inArchive, Erase: "row and key of the account"},
 	{Name: "content", Table: "blob", Holds: "keyed names and sizes of stored content", Why: "large content is stored once", Class: classFact, Retention: "as long as something refers to it", Sealed: true, Export: noExport, Erase: "goes with the last that refers to it"},
 	{Name: "content parts", Table: "blob_part", Holds: "raw mail, large values of steps, reports", Why: "the raw message is always kept; results are replayed", Class: classContent, Retention: "as long as something refers to it", Sealed: true, Export: inArchive, Erase: "goes with its content"},
 	{Name: "runs", Table: "run", Holds: "requests, parameters, results, errors and logs of runs", Why: "to resume a run, and to show what was done", Class: classContent, Retention: byRetention, Sealed: true, Export: inArchive, Erase: "row, with its steps"},
 	{Name: "steps", Table: "step", Holds: "inputs, decisions, results and receipts of capability calls", Why: "to resume a run without doing anything twice, and to prove what was done", Class: classContent, Retention: withRun, Sealed: true, Export: inArchive, Erase: asRun},
 	{Name: "scripts", Table: "script", Holds: "sources of deployed scripts", Why: "a run is pinned to its script", Class: classContent, Retention: "as long as a run, skill or automation is pinned to it", Sealed: true, Export: inArchive, Erase: "row"},
+	{Name: "automations", Table: "automation", Holds: "requests, schedules and parameters of automations, and the script each is pinned to", Why: "to run them when they are due", Class: classContent, Retention: "until you remove it", Sealed: true, Export: inArchive, Erase: "row, with its occurrences; its runs stay"},
+	{Name: "occurrences", Table: "occurrence", Holds: "due times of automations, what became of each, notes and errors", Why: "so that none is missed in silence, and none runs twice", Class: classContent, Retention: "as long as its automation", Sealed: true, Export: inArchive, Erase: "goes with its automation"},
 	{Name: "reports", Table: "report", Holds: "ids and times of reports; their text is content", Why: "the user asked for them", Class: classContent, Retention: byRetention, Sealed: true, Export: inArchive, Erase: "row and content"},
 	{Name: "settings", Table: "setting", Holds: "settings, the user's own addresses among them", Why: "the user chose them", Class: classContent, Retention: withHome, Sealed: true, Export: inArchive, Erase: "row"},
 	{Name: "ledger", Table: "ledger", Holds: "times, kinds, run ids and hashes of what was decided and done", Why: "to prove that nothing was changed or left out", Class: classFact, Retention: withHome, Sealed: true, Export: "`steward ledger export`", Erase: "stays: it holds no content; only erasing the home removes it"},
