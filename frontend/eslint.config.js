@@ -4,7 +4,7 @@ import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 import layers from "./lint/layers.js";
 
-const node = { process: "readonly", console: "readonly", URL: "readonly", setTimeout: "readonly", Buffer: "readonly" };
+const node = { process: "readonly", console: "readonly", URL: "readonly", setTimeout: "readonly", Buffer: "readonly", TextDecoder: "readonly", fetch: "readonly" };
 
 export default tseslint.config(
   { ignores: ["dist", "build", "node_modules", "src/lib/backend/api.gen.ts", "postcss.config.cjs"] },
@@ -30,9 +30,10 @@ export default tseslint.config(
       "no-restricted-syntax": ["error", { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: "Text stays text." }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/prefer-nullish-coalescing": ["error", { ignorePrimitives: { string: true, boolean: true } }],
       "@typescript-eslint/consistent-type-definitions": ["error", "interface"],
     },
   },
   { files: ["**/*.mjs", "lint/*.js", "eslint.config.js"], languageOptions: { globals: node } },
-  { files: ["e2e/*.mjs"], languageOptions: { globals: { ...node, document: "readonly", window: "readonly", location: "readonly", getComputedStyle: "readonly" } } },
+  { files: ["e2e/*.mjs"], languageOptions: { globals: { ...node, document: "readonly", Image: "readonly", window: "readonly", location: "readonly", getComputedStyle: "readonly" } } },
 );

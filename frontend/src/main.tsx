@@ -1,6 +1,5 @@
-import "@mantine/core/styles.css";
+import "./ui/mantine";
 import "@mantine/notifications/styles.css";
-import "@mantine/spotlight/styles.css";
 import "./ui/base.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

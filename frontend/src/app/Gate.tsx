@@ -1,4 +1,4 @@
-import { Center, Loader, useMantineColorScheme } from "@mantine/core";
+import { Center, Loader, Title, useMantineColorScheme } from "@mantine/core";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { speak } from "@/i18n";
@@ -46,7 +46,7 @@ function Start({ error, onRetry }: { error?: Parameters<typeof ErrorNote>[0]["er
   const away = connection === "denied" ? { code: "session", message: "" } : error;
   return (
     <Center component="main" h="100%" p="lg" className={classes.start}>
-      {away ? <div className={classes.note}><ErrorNote error={away} onRetry={onRetry} /></div> : <Loader type="dots" aria-label={t("loading")} role="status" />}
+      {away ? <div className={classes.note}><Title order={1} size="h3" mb="sm">Steward</Title><ErrorNote error={away} onRetry={onRetry} /></div> : <Loader type="dots" aria-label={t("loading")} role="status" />}
     </Center>
   );
 }

@@ -1,20 +1,22 @@
 import { useMantineColorScheme } from "@mantine/core";
+import "@mantine/spotlight/styles.css";
 import { Spotlight, type SpotlightActionData, spotlight } from "@mantine/spotlight";
 import { IconLanguage, IconMoonStars, IconSearch } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { languages } from "@/i18n";
 import { useServices } from "@/lib/context";
 import { go, href, screens } from "@/lib/route";
 
-export const openPalette = () => spotlight.open();
-
 /** Everything that can be done from anywhere, by typing a few letters of it. */
-export function Palette({ onKeys }: { onKeys: () => void }) {
+export default function Palette({ wanted, onKeys }: { wanted: number; onKeys: () => void }) {
   const { t, i18n } = useTranslation();
   const { backend, live } = useServices();
   const { setColorScheme } = useMantineColorScheme();
   const [query, setQuery] = useState("");
+  useEffect(() => {
+    if (wanted > 0) spotlight.open();
+  }, [wanted]);
   const other = i18n.language === "zh-Hant" ? "en" : "zh-Hant";
   const set = (change: Parameters<typeof backend.call<"Settings/Set">>[1]) =>
     void backend.call("Settings/Set", change).then(() => live.refresh((m) => m === "Settings/Get"), () => undefined);
@@ -44,7 +46,7 @@ export function Palette({ onKeys }: { onKeys: () => void }) {
         if (!word) return list;
         return list.filter((a) => "id" in a && (a.id === "ask" || a.id === "find" || `${a.label ?? ""} ${[a.keywords ?? []].flat().join(" ")}`.toLowerCase().includes(word)));
       }}
-      shortcut={["mod + K", "mod + P"]}
+      shortcut={null}
       nothingFound={t("palette.nothing")}
       limit={14}
       scrollable

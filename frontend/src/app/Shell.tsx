@@ -5,9 +5,11 @@ import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { href, type Screen, screens, useRoute } from "@/lib/route";
 import { ConnectionBanner } from "./ConnectionBanner";
-import { Palette, openPalette } from "./Palette";
 import classes from "./Shell.module.css";
-import { Shortcuts } from "./Shortcuts";
+import { useShortcuts } from "./use-shortcuts";
+
+const Palette = lazy(() => import("./Palette"));
+const Shortcuts = lazy(() => import("./Shortcuts"));
 
 const pages = {
   chat: lazy(() => import("@/features/chat/ChatScreen")),
@@ -26,6 +28,9 @@ export function Shell({ version, home }: { version: string; home: string }) {
   const route = useRoute();
   const main = useRef<HTMLElement>(null);
   const [help, setHelp] = useState(false);
+  const [wanted, setWanted] = useState(0);
+  const openPalette = () => setWanted((n) => n + 1);
+  useShortcuts({ palette: openPalette, help: () => setHelp(true) });
   useDocumentTitle(`${t(`nav.${route.screen}`)} · Steward`);
   const Screen = pages[route.screen];
   return (
@@ -36,10 +41,10 @@ export function Shell({ version, home }: { version: string; home: string }) {
           <img src="./icon.svg" width={26} height={26} alt="" />
           <span className={classes.label}>Steward</span>
         </div>
-        <UnstyledButton className={classes.find} onClick={openPalette} aria-label={t("palette.open")}>
+        <UnstyledButton className={classes.find} onClick={openPalette} aria-keyshortcuts="Control+K Meta+K">
           <IconSearch size={17} aria-hidden />
           <span className={classes.label}>{t("palette.button")}</span>
-          <Kbd size="xs" className={classes.label} aria-hidden>{/Mac/.test(navigator.userAgent) ? "⌘K" : "Ctrl K"}</Kbd>
+          <Kbd size="xs" className={classes.label} aria-hidden>{navigator.userAgent.includes('Mac') ? "⌘K" : "Ctrl K"}</Kbd>
         </UnstyledButton>
         <ul>
           {screens.map((screen) => {
@@ -68,8 +73,10 @@ export function Shell({ version, home }: { version: string; home: string }) {
           </Suspense>
         </div>
       </main>
-      <Palette onKeys={() => setHelp(true)} />
-      <Shortcuts opened={help} onOpen={() => setHelp(true)} onClose={() => setHelp(false)} />
+      <Suspense fallback={null}>
+        {wanted > 0 && <Palette wanted={wanted} onKeys={() => setHelp(true)} />}
+        {help && <Shortcuts onClose={() => setHelp(false)} />}
+      </Suspense>
     </div>
   );
 }

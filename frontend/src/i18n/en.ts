@@ -1,5 +1,5 @@
 export const en = {
-  loading: "Loading", retry: "Try again", close: "Close", cancel: "Cancel", next: "Next", back: "Back",
+  loading: "Loading", retry: "Try again", close: "Close", cancel: "Cancel", next: "Next", back: "Back", yes: "yes", no: "no",
   nav: { chat: "Chat", mail: "Mail", reports: "Reports", automations: "Automations", runs: "Runs", settings: "Settings" },
   shell: { skip: "Skip to content", nav: "Main", away: "Steward does not answer. Trying again; this page goes on by itself." },
   palette: {
@@ -41,7 +41,7 @@ export const en = {
     done_one: "{{count}} message imported", done_other: "{{count}} messages imported", duplicates_one: "{{count}} was there already", duplicates_other: "{{count}} were there already",
     damaged_one: "{{count}} is damaged and was imported as it came", damaged_other: "{{count}} are damaged and were imported as they came", left_one: "{{count}} could not be taken in", left_other: "{{count}} could not be taken in",
   },
-  unlock: { title: "Steward is locked", file: "The passphrase opens the vault on this machine.", os: "The key lies in the system's keychain. Unlock that, then try again.", passphrase: "Passphrase or recovery code", open: "Unlock" },
+  unlock: { title: "Steward is locked", file: "The passphrase opens the vault on this machine.", os: "The key lies in the system's keychain. Unlock that, then try again.", passphrase: "Passphrase", open: "Unlock" },
   chat: {
     log: "Requests and answers", earlier: "Show earlier ones", you: "You asked", answer: "Answer", placeholder: "What shall be done?", request: "Request", send: "Send", show_report: "Show its report",
     empty: "What shall be done?", empty_text: "Say it in your own words. You see the script and every step, and nothing leaves this machine without you.",
@@ -63,7 +63,7 @@ export const en = {
   day: { mon: "Mon", tue: "Tue", wed: "Wed", thu: "Thu", fri: "Fri", sat: "Sat", sun: "Sun" },
   report: {
     one: "Report", nothing: "Nothing", open_mail: "Open mail", save: "Save", html: "As HTML", markdown: "As Markdown", saved: "Saved: {{name}}", choose: "Which report",
-    none: "No reports yet", none_text: "Ask for a briefing in the chat, and it is kept here.", pick: "Choose a report", to_chat: "To the chat", to_run: "Its run",
+    none: "No reports yet", none_text: "Ask for a briefing in the chat, and it is kept here.", to_chat: "To the chat", to_run: "Its run",
   },
   mail: {
     one: "Mail", search: "Search mail", placeholder: "Words, from:, is:unread, …", help: "What the search understands", count_one: "{{count}} mail", count_other: "{{count}} mails", list: "Mails",
@@ -71,7 +71,7 @@ export const en = {
     hidden_one: "It hid {{count}} character from the eye; it is left out here.", hidden_other: "It hid {{count}} characters from the eye; they are left out here.",
     their_words: "The sender's words, shown as text", no_text: "(no text)", cut: "Only the beginning is shown; the whole text is {{size}}.", attachments_one: "{{count}} attachment", attachments_other: "{{count}} attachments",
     none: "No mail yet", none_text: "Import files, or try the sample mailbox.", nothing: "Nothing found", nothing_text: "Try fewer words, or look at what the search understands.", pick: "Choose a mail to read it", unread: "unread", import: "Import", sample: "Sample mailbox",
-    back: "Back to the list", more_failed: "The next ones could not be read", attached: "has attachments",
+    back: "Back to the list",
   },
   kind: { personal: "personal", newsletter: "newsletter", notification: "notification", invitation: "invitation", invoice: "invoice", receipt: "receipt" },
   operators: {

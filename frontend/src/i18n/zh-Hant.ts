@@ -4,7 +4,7 @@ import type { en } from "./en";
 type Same<T> = { [K in keyof T]: T[K] extends string ? string : Same<T[K]> };
 
 export const zhHant: Same<typeof en> = {
-  loading: "載入中", retry: "再試一次", close: "關閉", cancel: "取消", next: "下一步", back: "上一步",
+  loading: "載入中", retry: "再試一次", close: "關閉", cancel: "取消", next: "下一步", back: "上一步", yes: "是", no: "否",
   nav: { chat: "對話", mail: "郵件", reports: "報告", automations: "自動化", runs: "執行紀錄", settings: "設定" },
   shell: { skip: "跳到主要內容", nav: "主選單", away: "Steward 沒有回應。正在重新連線，接上後本頁會自動繼續。" },
   palette: {
@@ -46,7 +46,7 @@ export const zhHant: Same<typeof en> = {
     done_one: "已匯入 {{count}} 封郵件", done_other: "已匯入 {{count}} 封郵件", duplicates_one: "{{count}} 封原本就有了", duplicates_other: "{{count}} 封原本就有了",
     damaged_one: "{{count}} 封有損壞，已照原樣匯入", damaged_other: "{{count}} 封有損壞，已照原樣匯入", left_one: "{{count}} 封無法匯入", left_other: "{{count}} 封無法匯入",
   },
-  unlock: { title: "Steward 已鎖上", file: "輸入通行密語，開啟這台電腦上的保險庫。", os: "金鑰在系統的鑰匙圈裡。請先解鎖鑰匙圈，再試一次。", passphrase: "通行密語或復原碼", open: "解鎖" },
+  unlock: { title: "Steward 已鎖上", file: "輸入通行密語，開啟這台電腦上的保險庫。", os: "金鑰在系統的鑰匙圈裡。請先解鎖鑰匙圈，再試一次。", passphrase: "通行密語", open: "解鎖" },
   chat: {
     log: "要求與回覆", earlier: "顯示較早的內容", you: "你的要求", answer: "回覆", placeholder: "要做什麼？", request: "要求", send: "送出", show_report: "顯示它的報告",
     empty: "要做什麼？", empty_text: "用你自己的話說就好。腳本和每個步驟都看得到；沒有你的同意，任何東西都不會離開這台電腦。",
@@ -68,7 +68,7 @@ export const zhHant: Same<typeof en> = {
   day: { mon: "週一", tue: "週二", wed: "週三", thu: "週四", fri: "週五", sat: "週六", sun: "週日" },
   report: {
     one: "報告", nothing: "沒有", open_mail: "開啟郵件", save: "儲存", html: "存成 HTML", markdown: "存成 Markdown", saved: "已儲存：{{name}}", choose: "選擇報告",
-    none: "還沒有報告", none_text: "在對話中要求整理郵件，結果會保存在這裡。", pick: "選擇一份報告", to_chat: "前往對話", to_run: "執行紀錄",
+    none: "還沒有報告", none_text: "在對話中要求整理郵件，結果會保存在這裡。", to_chat: "前往對話", to_run: "執行紀錄",
   },
   mail: {
     one: "郵件", search: "搜尋郵件", placeholder: "關鍵字、from:、is:unread…", help: "搜尋語法", count_one: "{{count}} 封郵件", count_other: "{{count}} 封郵件", list: "郵件清單",
@@ -76,7 +76,7 @@ export const zhHant: Same<typeof en> = {
     hidden_one: "它藏了 {{count}} 個看不見的字元，這裡已略去。", hidden_other: "它藏了 {{count}} 個看不見的字元，這裡已略去。",
     their_words: "以下是寄件者的文字，只以純文字顯示", no_text: "（沒有文字）", cut: "只顯示開頭；全文共 {{size}}。", attachments_one: "{{count}} 個附件", attachments_other: "{{count}} 個附件",
     none: "還沒有郵件", none_text: "匯入檔案，或先用範例信箱試試。", nothing: "找不到符合的郵件", nothing_text: "試著減少關鍵字，或看看搜尋語法。", pick: "選一封郵件來閱讀", unread: "未讀", import: "匯入", sample: "範例信箱",
-    back: "回到清單", more_failed: "讀不到後面的郵件", attached: "有附件",
+    back: "回到清單",
   },
   kind: { personal: "個人", newsletter: "電子報", notification: "通知", invitation: "邀請", invoice: "帳單", receipt: "收據" },
   operators: {

@@ -9,9 +9,7 @@ const mono = 'ui-monospace, "Cascadia Mono", "SF Mono", Menlo, "DejaVu Sans Mono
 
 export const theme = createTheme({
   primaryColor: "pine",
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.25,
+  primaryShade: 7,
   colors: { pine, gray: stone, dark: night },
   fontFamily: sans,
   fontFamilyMonospace: mono,

@@ -1,5 +1,4 @@
 import { ActionIcon, Button, Group, Menu } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconDots, IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,19 +6,21 @@ import type { Automation } from "@/lib/backend";
 import { useServices } from "@/lib/context";
 import { useAction } from "@/lib/hooks";
 import { Confirm } from "@/ui/Confirm";
+import { useNotify } from "@/ui/use-notify";
 
 type What = "Pause" | "Resume" | "Run" | "Remove";
 
 /** What can be done with an automation. Removing asks first. */
 export function Actions({ automation }: { automation: Automation }) {
   const { t } = useTranslation();
+  const notify = useNotify();
   const { backend, live } = useServices();
   const [asking, setAsking] = useState(false);
   const act = useAction(async (what: What) => {
     try {
       await backend.call(`Automations/${what}`, { id: automation.id });
     } catch (problem) {
-      notifications.show({ color: "red", message: problem instanceof Error ? problem.message : String(problem) });
+      notify.failed(problem);
     }
     live.refresh((m) => m.startsWith("Automations/") || m === "Runs/List");
     setAsking(false);

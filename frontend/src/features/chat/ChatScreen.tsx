@@ -1,12 +1,11 @@
 import { AssistantRuntimeProvider, type AppendMessage, ThreadPrimitive, type ThreadMessageLike, useExternalStoreRuntime } from "@assistant-ui/react";
 import { Button, Skeleton, Stack } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useServices } from "@/lib/context";
 import { useAction, useCall } from "@/lib/hooks";
 import { go, href, useRoute } from "@/lib/route";
-import { MailDrawer } from "@/ui/mail/MailDrawer";
 import { ErrorNote } from "@/ui/Note";
 import { AnswerPane } from "./AnswerPane";
 import classes from "./Chat.module.css";
@@ -15,6 +14,8 @@ import { entriesOf, type Entry, keepProposal, useProposals } from "./entries";
 import { ProposalCard } from "./ProposalCard";
 import { RunCard } from "./RunCard";
 import { Welcome } from "./Welcome";
+
+const MailDrawer = lazy(() => import("@/ui/mail/MailDrawer"));
 
 interface Line { id: string; role: "user" | "assistant"; text: string; entry: Entry }
 
@@ -49,11 +50,13 @@ export default function ChatScreen() {
     convertMessage: likeMessage,
     isRunning: false, // several requests may be under way; each card has its own stop
     isSendDisabled: send.busy,
-    onNew: async (message) => void (await send.run(typed(message))),
+    onNew: async (message) => {
+      await send.run(typed(message));
+    },
   });
 
   const openMail = (id: string) => go(href("chat", route.id, { mail: id }), true);
-  const pane = wide && chosen?.state === "done" ? <AnswerPane run={chosen.id} onMail={openMail} beside /> : null;
+  const beside = wide && chosen?.state === "done" ? chosen.id : "";
 
   return (
     <AssistantRuntimeProvider runtime={runtime}>
@@ -62,10 +65,10 @@ export default function ChatScreen() {
         <ThreadPrimitive.Root className={classes.thread ?? ""}>
           <ThreadPrimitive.Viewport className={classes.viewport ?? ""} tabIndex={0} role="log" aria-label={t("chat.log")}>
             <div className={classes.column}>
-              {known.error && !known.data && <ErrorNote error={known.error} onRetry={known.reload} />}
+              {!known.data && known.error !== undefined && <ErrorNote error={known.error} onRetry={known.reload} />}
               {!known.data && !known.error && <Stack gap="lg" role="status" aria-label={t("loading")}><Skeleton height={40} width="40%" ml="auto" /><Skeleton height={150} /></Stack>}
               {known.data && entries.length === 0 && <Welcome />}
-              {known.data && known.data.runs.length === limit && <Button variant="subtle" size="compact-sm" mx="auto" onClick={() => setLimit(limit + 50)}>{t("chat.earlier")}</Button>}
+              {known.data?.runs.length === limit && <Button variant="subtle" size="compact-sm" mx="auto" onClick={() => setLimit(limit + 50)}>{t("chat.earlier")}</Button>}
               <ThreadPrimitive.Messages>
                 {({ message }) => {
                   const line = lines.find((l) => l.id === message.id);
@@ -88,8 +91,8 @@ export default function ChatScreen() {
             <Composer prefill={route.query.ask ?? ""} busy={send.busy} />
           </div>
         </ThreadPrimitive.Root>
-        {pane}
-        <MailDrawer id={route.query.mail ?? ""} onClose={() => go(href("chat", route.id), true)} />
+        {beside && <AnswerPane run={beside} onMail={openMail} beside />}
+        <Suspense fallback={null}>{route.query.mail && <MailDrawer id={route.query.mail} onClose={() => go(href("chat", route.id), true)} />}</Suspense>
       </div>
     </AssistantRuntimeProvider>
   );

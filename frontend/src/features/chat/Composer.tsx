@@ -13,7 +13,7 @@ export function Composer({ prefill, busy }: { prefill: string; busy: boolean }) 
   const aui = useAui();
   useEffect(() => {
     if (!prefill) return;
-    aui.composer().setText(prefill);
+    aui.composer.setText(prefill);
     go(href("chat"), true);
   }, [aui, prefill]);
   return (

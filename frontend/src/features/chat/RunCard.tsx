@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
-import { useIntersection } from "@mantine/hooks";
 import { IconFileText } from "@tabler/icons-react";
-import { type ReactNode, useEffect, useState } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Run } from "@/lib/backend";
 import { moving } from "@/lib/format";
 import { useCall } from "@/lib/hooks";
 import { go, href } from "@/lib/route";
+import { useSeen } from "@/lib/use-seen";
 import { Card } from "@/ui/Card";
 import { RunBody } from "@/ui/run/RunBody";
 import classes from "./Chat.module.css";
@@ -14,12 +14,7 @@ import classes from "./Chat.module.css";
 /** The answer to one request. Its details are asked for when it comes into view. */
 export function RunCard({ run, chosen, wide, eager, children }: { run: Run; chosen: boolean; wide: boolean; eager: boolean; children?: ReactNode }) {
   const { t } = useTranslation();
-  const { ref, entry } = useIntersection({ rootMargin: "200px" });
-  const [seen, setSeen] = useState(eager);
-  const visible = entry?.isIntersecting === true;
-  useEffect(() => {
-    if (visible) setSeen(true);
-  }, [visible]);
+  const [ref, seen] = useSeen(eager);
   const { data } = useCall("Runs/Show", seen || moving(run) ? { id: run.id } : null);
   const shown = data?.run ?? run;
   return (

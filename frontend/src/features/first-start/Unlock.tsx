@@ -1,5 +1,5 @@
 import { Button, PasswordInput, Stack, Text } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SetupState } from "@/lib/backend";
 import { useServices } from "@/lib/context";
@@ -14,7 +14,7 @@ export default function Unlock({ setup, onOpen }: { setup: SetupState; onOpen: (
   const [passphrase, setPassphrase] = useState("");
   const mode = setup.mode === "os" ? "os" : "file";
   const open = useAction(() => backend.call("Setup/Open", { mode, passphrase }));
-  async function submit(e: FormEvent) {
+  async function submit(e: SubmitEvent) {
     e.preventDefault();
     if (await open.run()) onOpen();
   }

@@ -1,6 +1,6 @@
 import { Button, Group, PasswordInput, Stack, Text } from "@mantine/core";
 import { IconKey, IconPassword } from "@tabler/icons-react";
-import { type FormEvent, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SetupState } from "@/lib/backend";
 import { useServices } from "@/lib/context";
@@ -14,15 +14,15 @@ const shortest = 8;
 export function VaultStep({ setup, place, onBack, onOpen }: { setup: SetupState; place: { step: number; steps: number }; onBack: () => void; onOpen: (recovery: string) => void }) {
   const { t } = useTranslation();
   const { backend } = useServices();
-  const [mode, setMode] = useState<"os" | "file">(setup.keychain ? "os" : "file");
+  const [mode, setMode] = useState<"os" | "file">(setup.mode || (setup.keychain ? "os" : "file"));
   const [first, setFirst] = useState("");
   const [second, setSecond] = useState("");
   const [tried, setTried] = useState(false);
   const open = useAction(() => backend.call("Setup/Open", { mode, passphrase: mode === "file" ? first : "" }));
 
-  const short = [...first].length < shortest;
+  const short = first.length < shortest;
   const differs = first !== second;
-  async function submit(e: FormEvent) {
+  async function submit(e: SubmitEvent) {
     e.preventDefault();
     setTried(true);
     if (mode === "file" && (short || differs)) return;

@@ -11,7 +11,7 @@ import { Empty, Loading } from "@/ui/Page";
 import classes from "./Mail.module.css";
 import { MailList } from "./MailList";
 import { SearchBox } from "./SearchBox";
-import { useMailPages } from "./use-pages";
+import { useMailPages } from "./pages";
 
 /** The mail on this machine: to search, to scroll through, to read. Nothing is changed here. */
 export default function MailScreen() {

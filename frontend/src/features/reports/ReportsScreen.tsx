@@ -3,7 +3,7 @@ import { IconArrowLeft, IconFileText } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useCall } from "@/lib/hooks";
 import { go, href, useRoute } from "@/lib/route";
-import { MailDrawer } from "@/ui/mail/MailDrawer";
+import MailDrawer from "@/ui/mail/MailDrawer";
 import { ErrorNote } from "@/ui/Note";
 import { Empty, Loading, Page } from "@/ui/Page";
 import { visible } from "@/ui/Quoted";
@@ -66,7 +66,7 @@ function One({ id, mail }: { id: string; mail: string }) {
           <Text size="sm" c="dimmed" mt="xl"><Time value={data.created} form="full" /> · <Anchor size="sm" href={href("runs", data.run)}>{t("report.to_run")}</Anchor></Text>
         </>
       )}
-      <MailDrawer id={mail} onClose={() => go(href("reports", id), true)} />
+      {mail && <MailDrawer id={mail} onClose={() => go(href("reports", id), true)} />}
     </Page>
   );
 }

@@ -32,7 +32,7 @@ export default function SettingsScreen({ version, home }: { version: string; hom
           </div>
           <div className={classes.row}>
             <Text size="sm" id="theme">{t("settings.theme")}</Text>
-            <SegmentedControl aria-labelledby="theme" value={data?.theme ?? "auto"} onChange={(v) => void set.run({ theme: v as Settings["theme"] })} data={(["auto", "light", "dark"] as const).map((value) => ({ value, label: t(`theme.${value}`) }))} />
+            <SegmentedControl aria-labelledby="theme" value={data?.theme ?? "auto"} onChange={(v) => void set.run({ theme: v })} data={(["auto", "light", "dark"] as const).map((value) => ({ value, label: t(`theme.${value}`) }))} />
           </div>
         </Stack>
       </Section>

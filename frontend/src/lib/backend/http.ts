@@ -1,5 +1,5 @@
 import { follow } from "./stream";
-import { type AnswerOf, type Backend, BackendError, isApiError, type Method, type Picked, type RequestOf } from "./types";
+import { type Backend, BackendError, isApiError, type Method, type Picked, type RequestOf } from "./types";
 import { download, pickInPage } from "./page";
 
 const unreachable = () => new BackendError({ code: "unreachable", message: "Steward does not answer" });
@@ -8,6 +8,10 @@ const unreachable = () => new BackendError({ code: "unreachable", message: "Stew
 export function httpBackend(): Backend {
   // The one-time token of the printed link is exchanged once; every call waits for that.
   const session = exchange();
+  // A fresh link that is opened in this very tab changes only the fragment.
+  window.addEventListener("hashchange", () => {
+    if (window.location.hash.startsWith("#token=")) window.location.reload();
+  });
 
   async function post(path: string, body: BodyInit, type: string): Promise<unknown> {
     await session;
@@ -22,7 +26,7 @@ export function httpBackend(): Backend {
 
   return {
     async call<M extends Method>(method: M, request: RequestOf<M>) {
-      return (await post(`/rpc/${method}`, JSON.stringify(request), "application/json")) as AnswerOf<M>;
+      return (await post(`/rpc/${method}`, JSON.stringify(request), "application/json"));
     },
     events: (onEvent, onState) =>
       follow(
@@ -80,8 +84,10 @@ async function read(response: Response): Promise<unknown> {
   if (response.status === 401) {
     throw new BackendError({ code: "session", message: "This window's session is not known to Steward" });
   }
-  if (isApiError(answer)) throw new BackendError(answer);
-  if (response.status >= 502 && response.status <= 504) throw unreachable();
+  const error = typeof answer === "object" && answer !== null && "error" in answer ? answer.error : undefined;
+  if (response.status === 503 && !isApiError(error)) throw unreachable();
+  if (isApiError(error)) throw new BackendError(error);
+  if (response.status === 502 || response.status === 504) throw unreachable();
   throw new BackendError({ code: "internal", message: `Steward answered with status ${response.status}` });
 }
 

@@ -1,12 +1,13 @@
 import type { Connection, StewardEvent } from "./types";
 
-/** One message of an event stream. */
+/** One message of an event stream; one without data only says where the stream stands. */
 export interface Message { id: string; data: string }
 
 /** Takes pieces of an event stream and gives its messages: the format of server-sent events, as far as it is used here. */
 export function messages(): (piece: string) => Message[] {
   let rest = "";
   let id = "";
+  let named = false;
   let data: string[] = [];
   return (piece) => {
     const lines = (rest + piece).split(/\r?\n/);
@@ -14,10 +15,13 @@ export function messages(): (piece: string) => Message[] {
     const found: Message[] = [];
     for (const line of lines) {
       if (line === "") {
-        if (data.length > 0) found.push({ id, data: data.join("\n") });
+        if (data.length > 0 || named) found.push({ id, data: data.join("\n") });
         data = [];
-      } else if (line.startsWith("id:")) id = line.slice(3).trim();
-      else if (line.startsWith("data:")) data.push(line.slice(5).replace(/^ /, ""));
+        named = false;
+      } else if (line.startsWith("id:")) {
+        id = line.slice(3).trim();
+        named = true;
+      } else if (line.startsWith("data:")) data.push(line.slice(5).replace(/^ /, ""));
     }
     return found;
   };
@@ -59,7 +63,7 @@ export function follow(wire: Wire, onEvent: (event: StewardEvent) => void, onSta
         for (const message of take(text.decode(value, { stream: true }))) {
           if (last !== "" && boot(message.id) !== boot(last)) onEvent({ kind: "gap" });
           last = message.id;
-          onEvent(JSON.parse(message.data) as StewardEvent);
+          if (message.data) onEvent(JSON.parse(message.data) as StewardEvent);
         }
       }
     } catch {

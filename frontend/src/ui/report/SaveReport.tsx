@@ -1,21 +1,22 @@
 import { Button, Menu } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconDownload } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useServices } from "@/lib/context";
 import { useAction } from "@/lib/hooks";
+import { useNotify } from "../use-notify";
 
 /** Saves a report as a file of its own. */
 export function SaveReport({ id }: { id: string }) {
   const { t } = useTranslation();
+  const notify = useNotify();
   const { backend } = useServices();
   const save = useAction(async (format: "html" | "markdown") => {
     try {
       const file = await backend.call("Reports/Download", { id, format });
       await backend.save(file.name, file.content);
-      notifications.show({ message: t("report.saved", { name: file.name }) });
+      notify.done(t("report.saved", { name: file.name }));
     } catch (problem) {
-      notifications.show({ color: "red", message: problem instanceof Error ? problem.message : String(problem) });
+      notify.failed(problem);
     }
   });
   return (
