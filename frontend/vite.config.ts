@@ -10,7 +10,7 @@ export default defineConfig(({ mode }) => ({
   base: "./",
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
-    outDir: mode === "fake" ? "build/fake" : "dist",
+    outDir: mode === "fake" ? "../build/cache/page-fake" : "dist",
     emptyOutDir: true,
     target: "es2022",
     assetsInlineLimit: 0, // the Content Security Policy allows data: for images only

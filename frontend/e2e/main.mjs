@@ -12,7 +12,7 @@ import { screens } from "./screens.mjs";
 import { serve } from "./serve.mjs";
 
 const here = path.dirname(new URL(import.meta.url).pathname);
-const pictures = process.env.PICTURES ?? path.join(here, "..", "build", "pictures");
+const pictures = process.env.PICTURES ?? path.join(here, "..", "..", "build", "pictures", "page");
 await mkdir(pictures, { recursive: true });
 const problems = [];
 const picture = (prefix) => (name, page) => page.screenshot({ path: path.join(pictures, `${prefix}-${name}.png`) });
@@ -22,7 +22,7 @@ if (process.env.STEWARD_URL) {
   const scheme = process.env.STEWARD_SCHEME ?? "light";
   problems.push(...(await flow({ url: process.env.STEWARD_URL, language, scheme, pictures: picture(`served-${language}-${scheme}`) })));
 } else {
-  const site = await serve(path.join(here, "..", "build", "fake"));
+  const site = await serve(path.join(here, "..", "..", "build", "cache", "page-fake"));
   const browser = await launch();
   let looked = 0;
   for (const language of ["en", "zh-Hant"]) {

@@ -18,7 +18,7 @@ export const en = {
   },
   start: {
     step: "Step {{step}} of {{steps}}", welcome: "Welcome", language: "Language",
-    welcome_text: "Steward reads your mail on this machine, does what you ask, and shows you what it did. Which language shall it speak?",
+    welcome_text: "Steward reads your mail on this machine, does what you ask, and shows you what it did. In which language?",
   },
   vault: {
     title: "What unlocks your vault?", text: "Everything that Steward keeps is encrypted. One key opens it, and you say where that key lies.",
@@ -33,7 +33,7 @@ export const en = {
   },
   mailbox: {
     title: "Bring in a mailbox", text: "Steward works on a copy on this machine. The files stay as they are.", sample: "Try with the sample mailbox",
-    sample_text: "Invented mail in English and Chinese, to see how it works. It can go again later.", files: "Import from files",
+    sample_text: "Invented mail in English and Chinese, to see how it works.", files: "Import from files",
     files_text: "mbox, .eml, or a Google Takeout .zip", later: "Later", go: "Start using Steward",
   },
   import: {
@@ -43,8 +43,8 @@ export const en = {
   },
   unlock: { title: "Steward is locked", file: "The passphrase opens the vault on this machine.", os: "The key lies in the system's keychain. Unlock that, then try again.", passphrase: "Passphrase", open: "Unlock" },
   chat: {
-    log: "Requests and answers", earlier: "Show earlier ones", you: "You asked", answer: "Answer", placeholder: "What shall be done?", request: "Request", send: "Send", show_report: "Show its report",
-    empty: "What shall be done?", empty_text: "Say it in your own words. You see the script and every step, and nothing leaves this machine without you.",
+    log: "Requests and answers", earlier: "Show earlier ones", you: "You asked", answer: "Answer", placeholder: "Type a request", request: "Request", send: "Send", show_report: "Show its report",
+    empty: "What can I do for you?", empty_text: "Say it in your own words. You see the script and every step, and nothing leaves this machine without you.",
     try_brief: "Brief me on today's mail", try_brief_text: "What needs an answer, dates, money, the rest", try_find: "Find mail about the invoice", try_find_text: "Searches all mail on this machine",
     try_thread: "Summarise the thread about the leak", try_thread_text: "Who said what, and what is open",
   },
@@ -79,7 +79,7 @@ export const en = {
     unread: "unread; also read, starred, sent", kind: "by kind", newer: "the last 30 days", between: "between two days",
   },
   automations: {
-    none: "No automations yet", none_text: "After an answer in the chat, type when it shall come again: “Every weekday at 8:00”.", last: "Last", never: "has not run yet", paused: "paused", active: "active",
+    none: "No automations yet", none_text: "After an answer in the chat, type when it shall come again: “Every weekday at 8:00”.", last: "Last:", never: "has not run yet", overdue_one: "{{count}} due time passed while Steward was not running.", overdue_other: "{{count}} due times passed while Steward was not running.", paused: "paused", active: "active",
     pause: "Pause", resume: "Resume", run: "Run now", remove: "Remove", remove_title: "Remove this automation?", remove_text: "It will not run again. Reports that it made stay.", history: "History", history_none: "It has not been due yet.",
     started: "Started", details: "Details", due: "Due", outcome: "Outcome", note: "Note", its_run: "Its run",
   },

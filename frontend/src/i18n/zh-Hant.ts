@@ -38,7 +38,7 @@ export const zhHant: Same<typeof en> = {
   },
   mailbox: {
     title: "帶入一個信箱", text: "Steward 使用的是這台電腦上的副本，原本的檔案不會變動。", sample: "先用範例信箱試試",
-    sample_text: "虛構的中英文郵件，讓你看看怎麼運作，之後可以移除。", files: "從檔案匯入",
+    sample_text: "虛構的中英文郵件，讓你看看怎麼運作。", files: "從檔案匯入",
     files_text: "mbox、.eml，或 Google 匯出的 Takeout .zip", later: "稍後再說", go: "開始使用 Steward",
   },
   import: {
@@ -48,8 +48,8 @@ export const zhHant: Same<typeof en> = {
   },
   unlock: { title: "Steward 已鎖上", file: "輸入通行密語，開啟這台電腦上的保險庫。", os: "金鑰在系統的鑰匙圈裡。請先解鎖鑰匙圈，再試一次。", passphrase: "通行密語", open: "解鎖" },
   chat: {
-    log: "要求與回覆", earlier: "顯示較早的內容", you: "你的要求", answer: "回覆", placeholder: "要做什麼？", request: "要求", send: "送出", show_report: "顯示它的報告",
-    empty: "要做什麼？", empty_text: "用你自己的話說就好。腳本和每個步驟都看得到；沒有你的同意，任何東西都不會離開這台電腦。",
+    log: "要求與回覆", earlier: "顯示較早的內容", you: "你的要求", answer: "回覆", placeholder: "輸入你的要求", request: "要求", send: "送出", show_report: "顯示它的報告",
+    empty: "需要我做什麼？", empty_text: "用你自己的話說就好。腳本和每個步驟都看得到；沒有你的同意，任何東西都不會離開這台電腦。",
     try_brief: "整理今天的郵件", try_brief_text: "要回覆的、有日期的、款項與其他", try_find: "找關於發票的郵件", try_find_text: "搜尋這台電腦上的所有郵件",
     try_thread: "摘要關於漏水的討論", try_thread_text: "誰說了什麼，還有什麼沒解決",
   },
@@ -84,7 +84,7 @@ export const zhHant: Same<typeof en> = {
     unread: "未讀；另有 read、starred、sent", kind: "依類型", newer: "最近 30 天", between: "兩個日期之間",
   },
   automations: {
-    none: "還沒有自動化", none_text: "在對話中得到回覆後，輸入之後要在什麼時候再做，例如「每個工作日早上八點」。", last: "上次", never: "還沒執行過", paused: "已暫停", active: "啟用中",
+    none: "還沒有自動化", none_text: "在對話中得到回覆後，輸入之後要在什麼時候再做，例如「每個工作日早上八點」。", last: "上次：", never: "還沒執行過", overdue_one: "Steward 未執行時，錯過了 {{count}} 次。", overdue_other: "Steward 未執行時，錯過了 {{count}} 次。", paused: "已暫停", active: "啟用中",
     pause: "暫停", resume: "繼續", run: "立即執行", remove: "移除", remove_title: "要移除這項自動化嗎？", remove_text: "移除後不會再執行。已產生的報告會保留。", history: "歷史紀錄", history_none: "還沒到過執行時間。",
     started: "開始", details: "更多動作", due: "到期時間", outcome: "結果", note: "備註", its_run: "執行紀錄",
   },

@@ -62,7 +62,7 @@ export class Live {
   }
 
   peek<M extends Method>(method: M, request: RequestOf<M>): Known<AnswerOf<M>> {
-    return this.entry(method, request).known;
+    return this.entry(method, request).known as Known<AnswerOf<M>>;
   }
 
   watch(method: Method, request: RequestOf<Method>, watcher: () => void): () => void {

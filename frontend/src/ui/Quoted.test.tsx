@@ -31,7 +31,7 @@ test("a report made of hostile text has no element that its text asked for", () 
     const spans = [{ text, quoted: true }];
     const { container, unmount } = render(
       <MantineProvider>
-        <ReportView onMail={() => undefined} document={{ lang: "en", title: spans, summary: spans, body: spans, sections: [{ title: spans, items: [{ text: spans, detail: spans, tag: spans, mail: "m1" }, { text: spans }] }] }} />
+        <ReportView onMail={() => undefined} report={{ id: "p1", run: "r1", title: spans, created: "", markdown: "", html: "", document: { lang: "en", title: spans, summary: spans, sections: [{ title: spans, note: spans, items: [{ text: spans, detail: spans, tag: spans, mail: "m1" }, { text: spans }] }] } }} />
       </MantineProvider>,
     );
     expect(container.querySelectorAll("a, img, script, iframe, style:not([data-mantine-styles]), h1, q *").length).toBe(0);

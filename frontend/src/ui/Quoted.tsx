@@ -4,7 +4,7 @@ import classes from "./Quoted.module.css";
 /** A text whose pieces know who wrote them. What others wrote is shown as a quotation, and as text only: whatever looks like
  * markup, a link or HTML in it stays letters. */
 export function Quoted({ spans }: { spans: Spans }) {
-  return spans.map((span, i) =>
+  return spans.filter((span) => span.text !== "").map((span, i) =>
     span.quoted ? (
       <q key={i} className={classes.quoted} data-quoted>{visible(span.text)}</q>
     ) : (
@@ -19,4 +19,5 @@ export function visible(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu, "");
 }
 
-export const plain = (spans: Spans) => spans.map((s) => s.text).join("");
+/** Whether there is anything to read in a text. */
+export const says = (spans: Spans | undefined): spans is Spans => spans?.some((s) => visible(s.text).trim() !== "") === true;

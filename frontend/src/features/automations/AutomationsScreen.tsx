@@ -50,12 +50,13 @@ function Item({ automation, open }: { automation: Automation; open: boolean }) {
           </Group>
           <ScheduleLine automation={automation} />
           <Group gap={6} mt={4}>
-            <Text size="sm" c="dimmed" component="span">{last ? <>{t("automations.last")}: <Time value={last.due} form="day" /></> : t("automations.never")}</Text>
+            <Text size="sm" c="dimmed" component="span">{last ? <>{t("automations.last")} <Time value={last.due} form="day" /></> : t("automations.never")}</Text>
             {last && <RunState state={last.state} />}
           </Group>
         </div>
         <Actions automation={automation} />
       </Group>
+      {automation.overdue > 0 && <Text size="sm" className={classes.overdue}>{t("automations.overdue", { count: automation.overdue })}</Text>}
       <Group mt="xs" gap="md">
         <Anchor size="sm" href={open ? href("automations") : href("automations", automation.id)} aria-expanded={open}>{t("automations.history")}</Anchor>
       </Group>

@@ -33,7 +33,7 @@ export function History({ id }: { id: string }) {
               <Table.Tr key={o.id}>
                 <Table.Td><Time value={o.due} form="day" /></Table.Td>
                 <Table.Td><RunState state={o.state} /></Table.Td>
-                <Table.Td>{o.note && <Text size="sm" component="span">{visible(o.note)} </Text>}{o.run && <Anchor size="sm" href={href("runs", o.run)}>{t("automations.its_run")}</Anchor>}</Table.Td>
+                <Table.Td>{o.error && <Text size="sm" component="span">{visible(o.error.message)} </Text>}{o.note && <Text size="sm" component="span">{visible(o.note)} </Text>}{o.run && <Anchor size="sm" href={href("runs", o.run)}>{t("automations.its_run")}</Anchor>}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

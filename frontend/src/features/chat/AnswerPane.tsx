@@ -25,7 +25,7 @@ export function AnswerPane({ run, onMail, beside }: { run: string; onMail: (id: 
     <>
       {report.error && !report.data && <ErrorNote error={report.error} onRetry={report.reload} />}
       {!report.data && !report.error && <Stack gap="sm"><Skeleton height={28} width="60%" /><Skeleton height={90} /><Skeleton height={90} /></Stack>}
-      {report.data && <ReportView document={report.data.document} onMail={onMail} />}
+      {report.data && <ReportView report={report.data} onMail={onMail} />}
     </>
   );
   if (!beside) {

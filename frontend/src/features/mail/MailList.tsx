@@ -54,7 +54,7 @@ export function MailList({ pages, chosen, onOpen, hrefOf }: { pages: Pages; chos
                 </span>
                 <span className={classes.what}>
                   <span className={classes.subject}>{visible(mail.subject) || t("mail.no_subject")}</span>
-                  {mail.kind && mail.kind !== "personal" && <Tag>{t(`kind.${mail.kind}`)}</Tag>}
+                  {mail.kind !== "personal" && <Tag>{t(`kind.${mail.kind}`)}</Tag>}
                 </span>
               </a>
             </li>

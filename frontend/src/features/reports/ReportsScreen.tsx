@@ -6,7 +6,7 @@ import { go, href, useRoute } from "@/lib/route";
 import MailDrawer from "@/ui/mail/MailDrawer";
 import { ErrorNote } from "@/ui/Note";
 import { Empty, Loading, Page } from "@/ui/Page";
-import { visible } from "@/ui/Quoted";
+import { Quoted } from "@/ui/Quoted";
 import { ReportView } from "@/ui/report/ReportView";
 import { SaveReport } from "@/ui/report/SaveReport";
 import { Time } from "@/ui/Time";
@@ -36,7 +36,8 @@ function List() {
           <li key={r.id}>
             <a href={href("reports", r.id)} className={classes.row}>
               <IconFileText size={20} stroke={1.6} aria-hidden />
-              <span className={classes.title}>{visible(r.title)}</span>
+              <span className={classes.title}><Quoted spans={r.spans} /></span>
+              <span className={classes.when}><Time value={r.created} /></span>
             </a>
           </li>
         ))}
@@ -62,7 +63,7 @@ function One({ id, mail }: { id: string; mail: string }) {
       {!data && !error && <Loading />}
       {data && (
         <>
-          <ReportView document={data.document} onMail={(m) => go(href("reports", id, { mail: m }), true)} />
+          <ReportView report={data} onMail={(m) => go(href("reports", id, { mail: m }), true)} />
           <Text size="sm" c="dimmed" mt="xl"><Time value={data.created} form="full" /> · <Anchor size="sm" href={href("runs", data.run)}>{t("report.to_run")}</Anchor></Text>
         </>
       )}

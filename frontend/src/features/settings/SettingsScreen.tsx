@@ -1,7 +1,7 @@
 import { SegmentedControl, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { type Language, languages } from "@/i18n";
-import type { Settings } from "@/lib/backend";
+import type { SettingsState } from "@/lib/backend";
 import { useServices } from "@/lib/context";
 import { useAction, useCall } from "@/lib/hooks";
 import { ErrorNote } from "@/ui/Note";
@@ -17,7 +17,7 @@ export default function SettingsScreen({ version, home }: { version: string; hom
   const { t, i18n } = useTranslation();
   const { backend, live } = useServices();
   const { data } = useCall("Settings/Get", {});
-  const set = useAction(async (change: Partial<Settings>) => {
+  const set = useAction(async (change: Partial<SettingsState>) => {
     await backend.call("Settings/Set", change);
     live.refresh((m) => m === "Settings/Get");
   });

@@ -1,5 +1,5 @@
 import { follow } from "./stream";
-import { type Backend, BackendError, isApiError, type Method, type Picked, type RequestOf } from "./types";
+import { type AnswerOf, type Backend, BackendError, isApiError, type Method, type Picked, type RequestOf } from "./types";
 import { download, pickInPage } from "./page";
 
 const unreachable = () => new BackendError({ code: "unreachable", message: "Steward does not answer" });
@@ -26,7 +26,7 @@ export function httpBackend(): Backend {
 
   return {
     async call<M extends Method>(method: M, request: RequestOf<M>) {
-      return (await post(`/rpc/${method}`, JSON.stringify(request), "application/json"));
+      return (await post(`/rpc/${method}`, JSON.stringify(request), "application/json")) as AnswerOf<M>;
     },
     events: (onEvent, onState) =>
       follow(

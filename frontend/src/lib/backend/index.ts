@@ -4,7 +4,7 @@ import { wailsBackend } from "./wails";
 
 export type * from "./api.gen";
 export { asError, BackendError, isApiError } from "./types";
-export type { AnswerOf, Backend, Connection, Method, Picked, RequestOf, StewardEvent } from "./types";
+export type { AnswerOf, Backend, Connection, Method, Picked, RequestOf, Spans, StewardEvent } from "./types";
 
 /** Chooses the backend: the window's, else the server that the page came from. A build in mode "fake", or `?fake` while
  * developing, plays one in memory instead, which no other build contains. */

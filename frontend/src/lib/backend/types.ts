@@ -1,23 +1,14 @@
-import type { ApiError, Methods } from "./api.gen";
+import type { ApiError, Methods, RunEvent, Span } from "./api.gen";
 
 export type Method = keyof Methods;
 export type RequestOf<M extends Method> = Methods[M]["request"];
 export type AnswerOf<M extends Method> = Methods[M]["answer"];
 
+/** A text in pieces that know who wrote them. */
+export type Spans = Span[];
+
 /** One thing that happened, in the order of seq over all runs. "gap" says that some are no longer kept: read anew. */
-export interface StewardEvent {
-  seq?: number;
-  run?: string;
-  no?: number;
-  kind: "state" | "step" | "log" | "progress" | "broken" | "automation" | "gap";
-  state?: string;
-  step?: number;
-  capability?: string;
-  effect?: string;
-  step_state?: string;
-  text?: string;
-  error?: ApiError;
-}
+export type StewardEvent = Partial<RunEvent> & Pick<RunEvent, "kind">;
 
 /** "denied" is a session that the backend does not know: only a fresh link helps. */
 export type Connection = "connecting" | "open" | "lost" | "denied";

@@ -4,7 +4,7 @@ import { type AnswerOf, type Backend, BackendError, isApiError, type Method, typ
 interface Shell {
   Call(method: string, request: string): Promise<string>;
   PickFiles(): Promise<string[] | null>;
-  SaveFile(name: string, content: string): Promise<void>;
+  Save(name: string, content: string): Promise<void>;
 }
 interface Runtime {
   EventsOn(name: string, handler: (event: StewardEvent) => void): () => void;
@@ -56,7 +56,7 @@ export function wailsBackend(): Backend | undefined {
       return () => runtime.OnFileDropOff();
     },
     bring: (picked: Picked) => Promise.resolve(picked.filter((p) => typeof p === "string")),
-    save: (name, content) => ask(shell.SaveFile(name, content)),
+    save: (name, content) => ask(shell.Save(name, content)),
   };
 }
 

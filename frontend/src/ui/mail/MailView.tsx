@@ -44,7 +44,7 @@ function Loaded({ mail, level }: { mail: MailDetail; level: 1 | 2 }) {
             ) : (
               <Tag tone="warn" icon={<IconShieldQuestion size={13} aria-hidden />}>{t("mail.unverified")}</Tag>
             )}
-            {mail.kind && <Tag>{t(`kind.${mail.kind}`)}</Tag>}
+            <Tag>{t(`kind.${mail.kind}`)}</Tag>
           </Group>
           {from.address !== from.name && <Text size="sm" c="dimmed">{visible(from.address)}</Text>}
           <Text size="sm" c="dimmed">{t("mail.to_list", { list: mail.to.map(visible).join(i18n.language === "zh-Hant" ? "、" : ", ") })}</Text>

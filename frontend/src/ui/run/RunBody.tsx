@@ -9,7 +9,7 @@ import { useAction } from "@/lib/hooks";
 import { Fold } from "../Card";
 import { Code } from "../Code";
 import { ErrorNote, WarnNote } from "../Note";
-import { Quoted } from "../Quoted";
+import { Quoted, says } from "../Quoted";
 import { RunState } from "./RunState";
 import classes from "./RunBody.module.css";
 import { Steps } from "./Steps";
@@ -46,7 +46,7 @@ export function RunBody({ run, detail }: { run: Run; detail: RunDetail | undefin
       )}
       {run.state === "done" && !run.verified && <Text size="sm" className={classes.unverified}>{t("run.unverified_why")}</Text>}
       {run.error && run.state !== "cancelled" && <ErrorNote error={run.error} />}
-      {detail && detail.spans.length > 0 && <div className={classes.answer} data-testid="answer"><Quoted spans={detail.spans} /></div>}
+      {detail && says(detail.spans) && <div className={classes.answer} data-testid="answer"><Quoted spans={detail.spans} /></div>}
       <div>
         {(steps.length > 0 || busy) && (
           <Fold summary={t("run.steps", { count: steps.length, changes: changes(steps).length })}>

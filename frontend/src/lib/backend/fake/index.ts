@@ -15,7 +15,9 @@ export function fakeBackend(options: URLSearchParams): Backend {
       if (world.setup.state !== "open" && !method.startsWith("Setup/")) {
         throw new BackendError({ code: "locked", message: "the home is locked", hint: "unlock it first" });
       }
-      return structuredClone(await all[method](request));
+      const answer = (all as Partial<Record<Method, (request: unknown) => unknown>>)[method];
+      if (!answer) throw new BackendError({ code: "not_found", message: `there is no method ${method}` });
+      return structuredClone((await answer(request)) as AnswerOf<M>);
     },
     events(onEvent, onState) {
       world.listeners.add(onEvent);

@@ -5,7 +5,9 @@ import { nextTimes, readSchedule } from "./schedule";
 import { script } from "./script";
 import { notFound, type World } from "./world";
 
-type Calls = { [M in keyof Methods]: (request: Methods[M]["request"]) => Methods[M]["answer"] | Promise<Methods[M]["answer"]> };
+/** The methods that the page asks for. */
+type Asked = Exclude<keyof Methods, "Approvals/Answer" | "Approvals/List" | "Approvals/Show" | "Ledger/Show" | "Ledger/Verify" | "Mail/Raw" | "Models/Add" | "Models/Use" | "Reports/Export" | "Runs/Pause" | "Runs/Replay" | "Runs/Watch" | "Scripts/API" | "Scripts/Check" | "Scripts/Run">;
+type Calls = { [M in Asked]: (request: Methods[M]["request"]) => Methods[M]["answer"] | Promise<Methods[M]["answer"]> };
 
 /** Every method of the surface over the fake's world. */
 export function methods(w: World): Calls {
@@ -21,7 +23,7 @@ export function methods(w: World): Calls {
     const read = readSchedule(text);
     if (!read) return undefined;
     const request = read.request || run(after).run.request;
-    return { id: `a${w.automations.length + 1}`, request, words: text, schedule: read.schedule, skill: "daily-briefing", script: "9f2c41d07be3a5", script_source: script, state: "active", created: new Date().toISOString(), next: nextTimes(read.schedule, new Date()), hash: `h-${text}` };
+    return { id: `a${w.automations.length + 1}`, request, words: text, lang: "en", planner: "offline", from: after, overdue: 0, schedule: read.schedule, skill: "daily-briefing", script: "9f2c41d07be3a5", script_source: script, state: "active", created: new Date().toISOString(), next: nextTimes(read.schedule, new Date()), hash: `h-${text}` };
   }
   const changed = (a: Automation) => (w.tell({ kind: "automation" }), a);
 
@@ -29,7 +31,7 @@ export function methods(w: World): Calls {
     "Setup/State": () => w.setup,
     "Setup/Open": ({ mode, passphrase }) => {
       const fresh = w.setup.state === "new";
-      if (mode === "file" && passphrase.length < 8) raise(new BackendError({ code: "invalid", message: "the passphrase is too short", hint: "8 characters at least" }));
+      if (mode === "file" && (passphrase ?? "").length < 8) raise(new BackendError({ code: "invalid", message: "the passphrase is too short", hint: "8 characters at least" }));
       if (!fresh && passphrase !== "correct horse") raise(new BackendError({ code: "denied", message: "the passphrase does not open this vault", hint: "try again, or use the recovery code" }));
       w.setup = { ...w.setup, state: "open", mode };
       return { state: "open", recovery_code: fresh ? "KQ7F-2M9D-XW4T-H8RC-5VJN-P3YB" : "" };
@@ -71,7 +73,7 @@ export function methods(w: World): Calls {
     },
     "Mail/Count": ({ query }) => ({ count: found(query).length }),
     "Mail/Show": ({ id }) => w.mails.find((m) => m.id === id) ?? raise(notFound("mail")),
-    "Reports/List": ({ id }) => ({ reports: w.reports.filter((r) => !id || r.run === id).map((r) => ({ id: r.id, title: title(r), html: "" })) }),
+    "Reports/List": ({ id }) => ({ reports: w.reports.filter((r) => !id || r.run === id).map((r) => ({ id: r.id, title: title(r), html: "", run: r.run, created: r.created, spans: r.title })) }),
     "Reports/Show": ({ id }) => report(id),
     "Reports/Download": ({ id, format }) => {
       const r = report(id);
@@ -108,7 +110,8 @@ export function methods(w: World): Calls {
       w.occurrences.unshift(o);
       a.last = o;
       void w.play(detail);
-      return changed(a);
+      w.tell({ kind: "automation" });
+      return o;
     },
     "Models/List": () => ({ models: [{ name: "local", base_url: "http://127.0.0.1:11434/v1", model: "qwen3:8b" }], used: "offline" }),
     "Models/Test": () => raise(new BackendError({ code: "unavailable", message: "http://127.0.0.1:11434 does not answer", hint: "start the server, then try again" })),

@@ -1,4 +1,5 @@
-import type { ReportDetail, ReportItem, Spans } from "../api.gen";
+import type { ReportDetail, ReportDocument, ReportItem } from "../api.gen";
+import type { Spans } from "../types";
 import type { FakeMail } from "./mails";
 
 const own = (text: string): Spans => [{ text, quoted: false }];
@@ -16,7 +17,7 @@ function item(mail: FakeMail, detail: boolean): ReportItem {
 }
 
 /** A briefing over today's mails, as the skill would write it. */
-export function brief(id: string, run: string, mails: FakeMail[], zh: boolean, now: Date): ReportDetail {
+export function brief(id: string, run: string, mails: FakeMail[], zh: boolean, now: Date): ReportDetail & { document: ReportDocument } {
   const today = mails.filter((m) => m.today);
   const answer = today.filter((m) => m.answer);
   const dated = today.filter((m) => m.kind === "invitation");

@@ -1,9 +1,10 @@
 import { BackendError, type StewardEvent } from "../types";
-import type { Automation, Occurrence, ReportDetail, Run, RunDetail, Settings, SetupState, Step } from "../api.gen";
+import type { Automation, Occurrence, ReportDetail, ReportDocument, Run, RunDetail, SettingsState, SetupState, Step } from "../api.gen";
 import { type FakeMail, makeMails } from "./mails";
 import { brief } from "./report";
 import { script } from "./script";
 
+const nobody = { integrity: 0, readers: {} };
 const never = "0001-01-01T00:00:00Z";
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -12,10 +13,10 @@ export const notFound = (what: string) => new BackendError({ code: "not_found", 
 /** The fake's whole state, and what moves in it. */
 export class World {
   setup: SetupState;
-  settings: Settings = { language: "", theme: "auto", first_start_done: false };
+  settings: SettingsState = { language: "", theme: "auto", first_start_done: false };
   mails: FakeMail[] = [];
   runs = new Map<string, RunDetail>();
-  reports: ReportDetail[] = [];
+  reports: (ReportDetail & { document: ReportDocument })[] = [];
   automations: Automation[] = [];
   occurrences: Occurrence[] = [];
   listeners = new Set<(e: StewardEvent) => void>();
@@ -51,7 +52,7 @@ export class World {
       const waits = this.add("ask", "Forward the landlord's mail to Anna", new Date(at.getTime() + 120_000));
       waits.run.state = "waiting";
     }
-    const auto: Automation = { id: "a1", request: done.run.request, words: this.zh ? "每天早上七點" : "Every day at 7:00", schedule: { days: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], time: "07:00", zone: "Asia/Taipei" }, skill: "daily-briefing", script: "9f2c41d07be3a5", script_source: script, state: "active", created: at.toISOString(), next: [1, 2, 3].map((d) => new Date(new Date().setHours(7, 0, 0, 0) + d * 86_400_000).toISOString()), hash: "h1" };
+    const auto: Automation = { id: "a1", request: done.run.request, lang: this.zh ? "zh-Hant" : "en", planner: "offline", from: done.run.id, overdue: 0, words: this.zh ? "每天早上七點" : "Every day at 7:00", schedule: { days: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], time: "07:00", zone: "Asia/Taipei" }, skill: "daily-briefing", script: "9f2c41d07be3a5", script_source: script, state: "active", created: at.toISOString(), next: [1, 2, 3].map((d) => new Date(new Date().setHours(7, 0, 0, 0) + d * 86_400_000).toISOString()), hash: "h1" };
     this.occurrences = [
       { id: "o2", automation: "a1", due: new Date(new Date().setHours(7, 0, 0, 0)).toISOString(), state: "done", run: done.run.id, started: at.toISOString(), ended: at.toISOString(), note: "" },
       { id: "o1", automation: "a1", due: new Date(new Date().setHours(7, 0, 0, 0) - 86_400_000).toISOString(), state: "missed", run: "", started: never, ended: never, note: "Steward was not running" },
@@ -62,14 +63,14 @@ export class World {
 
   add(kind: string, request: string, at = new Date()): RunDetail {
     const id = `r${String(this.runs.size + 1).padStart(4, "0")}`;
-    const run: Run = { id, kind, state: "queued", request, planner: "offline", zone: "Asia/Taipei", created: at.toISOString(), started: never, ended: never, verified: false, usage: { requests: 0, prompt_tokens: 0, completion_tokens: 0, cost: 0 }, ...(kind === "ask" ? { skill: "daily-briefing", script: "9f2c41d07be3a5" } : {}) };
+    const run: Run = { id, kind, state: "queued", request, planner: "offline", engine: "fake", seed: 1, label: nobody, zone: "Asia/Taipei", created: at.toISOString(), started: never, ended: never, verified: false, usage: { requests: 0, prompt_tokens: 0, completion_tokens: 0, cost: 0 }, ...(kind === "ask" ? { skill: "daily-briefing", script: "9f2c41d07be3a5" } : {}) };
     const detail: RunDetail = { run, steps: [], script: kind === "ask" ? script : "", text: "", spans: [] };
     this.runs.set(id, detail);
     return detail;
   }
 
   step(detail: RunDetail, capability: string, effect: number, at: Date): Step {
-    const step: Step = { run: detail.run.id, seq: detail.steps.length + 1, done_no: 0, capability, version: 1, effect, state: "intent", decision: { verdict: "allow", rule: effect === 1 ? "reads are silent" : "local effects are silent" }, input_hash: "", attempt: 1, issued: at.toISOString(), ended: never };
+    const step: Step = { run: detail.run.id, seq: detail.steps.length + 1, done_no: 0, capability, version: 1, effect, state: "intent", decision: { verdict: "allow", rule: effect === 1 ? "reads are silent" : "local effects are silent" }, input_hash: "", label: nobody, key: "", attempt: 1, issued: at.toISOString(), ended: never };
     detail.steps.push(step);
     return step;
   }
