@@ -1,0 +1,22 @@
+// What is looked at: every screen with something in it, by where the app in memory begins and where one is in it.
+export const screens = [
+  { name: "start", query: "fake=new", hash: "" },
+  { name: "unlock", query: "fake=locked", hash: "" },
+  { name: "chat", query: "fake=open", hash: "#/chat/r0001" },
+  { name: "chat-empty", query: "fake=empty", hash: "#/chat" },
+  { name: "chat-mail", query: "fake=open", hash: "#/chat/r0001?mail=m5" },
+  { name: "chat-waiting", query: "fake=open&waiting", hash: "#/chat" },
+  { name: "mail", query: "fake=open", hash: "#/mail/m5" },
+  { name: "mail-empty", query: "fake=empty", hash: "#/mail" },
+  { name: "mail-error", query: "fake=open", hash: "#/mail?q=size:3" },
+  { name: "reports", query: "fake=open", hash: "#/reports" },
+  { name: "report", query: "fake=open", hash: "#/reports/p1" },
+  { name: "reports-empty", query: "fake=empty", hash: "#/reports" },
+  { name: "automations", query: "fake=open", hash: "#/automations/a1" },
+  { name: "automations-empty", query: "fake=empty", hash: "#/automations" },
+  { name: "runs", query: "fake=open", hash: "#/runs" },
+  { name: "run", query: "fake=open", hash: "#/runs/r0001" },
+  { name: "run-missing", query: "fake=open", hash: "#/runs/nothing" },
+  { name: "settings", query: "fake=open", hash: "#/settings" },
+  { name: "away", query: "fake=open&down", hash: "" },
+];

@@ -1,0 +1,82 @@
+import { ActionIcon, Kbd, Skeleton, Tooltip, UnstyledButton } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { IconCalendarRepeat, IconFileText, IconKeyboard, IconMail, IconMessageCircle, IconPlayerPlay, IconSearch, IconSettings } from "@tabler/icons-react";
+import { lazy, Suspense, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { href, type Screen, screens, useRoute } from "@/lib/route";
+import { ConnectionBanner } from "./ConnectionBanner";
+import classes from "./Shell.module.css";
+import { useShortcuts } from "./use-shortcuts";
+
+const Palette = lazy(() => import("./Palette"));
+const Shortcuts = lazy(() => import("./Shortcuts"));
+
+const pages = {
+  chat: lazy(() => import("@/features/chat/ChatScreen")),
+  mail: lazy(() => import("@/features/mail/MailScreen")),
+  reports: lazy(() => import("@/features/reports/ReportsScreen")),
+  automations: lazy(() => import("@/features/automations/AutomationsScreen")),
+  runs: lazy(() => import("@/features/runs/RunsScreen")),
+  settings: lazy(() => import("@/features/settings/SettingsScreen")),
+};
+
+const icons: Record<Screen, typeof IconMail> = { chat: IconMessageCircle, mail: IconMail, reports: IconFileText, automations: IconCalendarRepeat, runs: IconPlayerPlay, settings: IconSettings };
+
+/** The frame around every screen: the way to the others, the palette, the shortcuts, and word of a backend that is away. */
+export function Shell({ version, home }: { version: string; home: string }) {
+  const { t } = useTranslation();
+  const route = useRoute();
+  const main = useRef<HTMLElement>(null);
+  const [help, setHelp] = useState(false);
+  const [wanted, setWanted] = useState(0);
+  const openPalette = () => setWanted((n) => n + 1);
+  useShortcuts({ palette: openPalette, help: () => setHelp(true) });
+  useDocumentTitle(`${t(`nav.${route.screen}`)} · Steward`);
+  const Screen = pages[route.screen];
+  return (
+    <div className={classes.shell}>
+      <a className={classes.skip} href="#main" onClick={(e) => { e.preventDefault(); main.current?.focus(); }}>{t("shell.skip")}</a>
+      <nav className={classes.nav} aria-label={t("shell.nav")}>
+        <div className={classes.brand}>
+          <img src="./icon.svg" width={26} height={26} alt="" />
+          <span className={classes.label}>Steward</span>
+        </div>
+        <UnstyledButton className={classes.find} onClick={openPalette} aria-keyshortcuts="Control+K Meta+K">
+          <IconSearch size={17} aria-hidden />
+          <span className={classes.label}>{t("palette.button")}</span>
+          <Kbd size="xs" className={classes.label} aria-hidden>{navigator.userAgent.includes('Mac') ? "⌘K" : "Ctrl K"}</Kbd>
+        </UnstyledButton>
+        <ul>
+          {screens.map((screen) => {
+            const Icon = icons[screen];
+            return (
+              <li key={screen} data-last={screen === "settings" || undefined}>
+                <Tooltip label={t(`nav.${screen}`)} position="right" classNames={{ tooltip: classes.tip ?? "" }}>
+                  <a href={href(screen)} className={classes.link} aria-current={route.screen === screen ? "page" : undefined}>
+                    <Icon size={20} stroke={1.7} aria-hidden />
+                    <span className={classes.label}>{t(`nav.${screen}`)}</span>
+                  </a>
+                </Tooltip>
+              </li>
+            );
+          })}
+        </ul>
+        <ActionIcon variant="subtle" color="gray" className={classes.keys} aria-label={t("keys.title")} onClick={() => setHelp(true)}>
+          <IconKeyboard size={20} stroke={1.7} aria-hidden />
+        </ActionIcon>
+      </nav>
+      <main id="main" ref={main} tabIndex={-1} className={classes.main}>
+        <ConnectionBanner />
+        <div className={classes.screen}>
+          <Suspense fallback={<div className={classes.wait}><Skeleton height={28} width={180} /><Skeleton height={120} mt="lg" /></div>}>
+            <Screen version={version} home={home} />
+          </Suspense>
+        </div>
+      </main>
+      <Suspense fallback={null}>
+        {wanted > 0 && <Palette wanted={wanted} onKeys={() => setHelp(true)} />}
+        {help && <Shortcuts onClose={() => setHelp(false)} />}
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+export const en = {
+  loading: "Loading", retry: "Try again", close: "Close", cancel: "Cancel", next: "Next", back: "Back", yes: "yes", no: "no",
+  nav: { chat: "Chat", mail: "Mail", reports: "Reports", automations: "Automations", runs: "Runs", settings: "Settings" },
+  shell: { skip: "Skip to content", nav: "Main", away: "Steward does not answer. Trying again; this page goes on by itself." },
+  palette: {
+    open: "Command palette", button: "Search", placeholder: "Where to, or what to do?", nothing: "Nothing fits", go: "Go to {{place}}", ask: "Ask: {{text}}", find: "Find mail: {{text}}",
+    unread: "Unread mail", import: "Import mail", theme: "Theme: {{theme}}",
+  },
+  keys: { title: "Keyboard shortcuts", field: "To the request or the search box", list: "Through a list", send: "Send the request", line: "New line in the request", close: "Close what is open" },
+  theme: { auto: "as the system", light: "light", dark: "dark" },
+  error: {
+    invalid: "That cannot be done as it stands", not_found: "Not found", denied: "Refused", limit: "A limit was reached", script: "The script failed", unsupported: "Steward cannot do this",
+    unavailable: "Something outside does not answer", conflict: "It changed meanwhile", damaged: "Stored data does not check out", locked: "The vault is closed", newer: "Made by a newer Steward",
+    disk_full: "The disk is full", non_deterministic: "The run cannot be resumed", gone: "What was pinned is gone", unknown: "Whether it happened is unknown", cancelled: "Stopped",
+    internal: "Something went wrong inside Steward", unreachable: "Steward does not answer", session: "This link is no longer good",
+    unreachable_text: "Its process may be starting or stopped. This page tries again by itself.",
+    session_text: "This window is not known to Steward any more. Open the link that `steward serve` printed last.",
+  },
+  start: {
+    step: "Step {{step}} of {{steps}}", welcome: "Welcome", language: "Language",
+    welcome_text: "Steward reads your mail on this machine, does what you ask, and shows you what it did. In which language?",
+  },
+  vault: {
+    title: "What unlocks your vault?", text: "Everything that Steward keeps is encrypted. One key opens it, and you say where that key lies.",
+    os: "The system's keychain", os_text: "Opens by itself when you are logged in. Who uses your account on this machine can open Steward.", os_none: "This system has none that answers.",
+    file: "A passphrase", file_text: "You type it each time Steward starts. Nobody can read your data without it, and nobody can reset it.",
+    passphrase: "Passphrase", passphrase_text: "Several words are easier to keep than one odd one.", again: "The same again",
+    short: "{{count}} characters at least", differs: "The two are not the same", where: "Your data lies in {{home}}", make: "Make the vault",
+  },
+  recovery: {
+    title: "Your recovery code", text: "It opens the vault if the keychain or the passphrase is lost. It is shown only this once.", copy: "Copy", copied: "Copied",
+    warn: "Write it on paper, or keep it in a password manager. Without it and without the key, the data cannot be read by anybody, us included.", written: "I have written it down",
+  },
+  mailbox: {
+    title: "Bring in a mailbox", text: "Steward works on a copy on this machine. The files stay as they are.", sample: "Try with the sample mailbox",
+    sample_text: "Invented mail in English and Chinese, to see how it works.", files: "Import from files",
+    files_text: "mbox, .eml, or a Google Takeout .zip", later: "Later", go: "Start using Steward",
+  },
+  import: {
+    title: "Import mail", drop: "Drop files here, or", pick: "Choose files", kinds: "mbox, .eml, Takeout .zip", busy: "Importing", sending: "Handing the files over", read_one: "{{count}} message read", read_other: "{{count}} messages read",
+    done_one: "{{count}} message imported", done_other: "{{count}} messages imported", duplicates_one: "{{count}} was there already", duplicates_other: "{{count}} were there already",
+    damaged_one: "{{count}} is damaged and was imported as it came", damaged_other: "{{count}} are damaged and were imported as they came", left_one: "{{count}} could not be taken in", left_other: "{{count}} could not be taken in",
+  },
+  unlock: { title: "Steward is locked", file: "The passphrase opens the vault on this machine.", os: "The key lies in the system's keychain. Unlock that, then try again.", passphrase: "Passphrase", open: "Unlock" },
+  chat: {
+    log: "Requests and answers", earlier: "Show earlier ones", you: "You asked", answer: "Answer", placeholder: "Type a request", request: "Request", send: "Send", show_report: "Show its report",
+    empty: "What can I do for you?", empty_text: "Say it in your own words. You see the script and every step, and nothing leaves this machine without you.",
+    try_brief: "Brief me on today's mail", try_brief_text: "What needs an answer, dates, money, the rest", try_find: "Find mail about the invoice", try_find_text: "Searches all mail on this machine",
+    try_thread: "Summarise the thread about the leak", try_thread_text: "Who said what, and what is open",
+  },
+  run: {
+    stop: "Stop", offline: "without a model", unverified: "unverified", unverified_why: "It ended without a receipt for what it did: check the result before you rely on it.", waiting: "Waits for your approval",
+    waiting_how: "Look at it in a terminal:", steps_one: "{{count}} step, {{changes}} with an effect", steps_other: "{{count}} steps, {{changes}} with an effect", script: "Script ({{skill}})", own: "its own", script_label: "Script", logs_one: "{{count}} line of log", logs_other: "{{count}} lines of log",
+  },
+  state: { queued: "queued", running: "running", waiting: "waiting", paused: "paused", done: "done", failed: "failed", cancelled: "stopped", due: "due", missed: "missed" },
+  step: { intent: "under way", staged: "waits for you", done: "done", failed: "failed", unknown: "unknown", receipt: "receipt: {{kind}} {{id}}" },
+  verdict: { allow: "allowed", ask: "asked", deny: "denied" },
+  propose: {
+    title: "A new automation", added: "Automation added", pinned: "Pinned to script {{hash}}", add: "Add automation", no: "No, thanks", see: "See it under Automations",
+    unclear: "The schedule could not be understood",
+  },
+  schedule: { daily: "Every day", weekdays: "Every weekday", and: ", ", at: "{{days}} at {{time}} ({{zone}})", next: "Next: {{times}}" },
+  day: { mon: "Mon", tue: "Tue", wed: "Wed", thu: "Thu", fri: "Fri", sat: "Sat", sun: "Sun" },
+  report: {
+    one: "Report", nothing: "Nothing", open_mail: "Open mail", save: "Save", html: "As HTML", markdown: "As Markdown", saved: "Saved: {{name}}", choose: "Which report",
+    none: "No reports yet", none_text: "Ask for a briefing in the chat, and it is kept here.", to_chat: "To the chat", to_run: "Its run",
+  },
+  mail: {
+    one: "Mail", search: "Search mail", placeholder: "Words, from:, is:unread, …", help: "What the search understands", count_one: "{{count}} mail", count_other: "{{count}} mails", list: "Mails",
+    no_subject: "(no subject)", verified: "sender verified", unverified: "sender not verified", to_list: "to {{list}}", cc_list: "cc {{list}}", problems: "This mail has problems",
+    hidden_one: "It hid {{count}} character from the eye; it is left out here.", hidden_other: "It hid {{count}} characters from the eye; they are left out here.",
+    their_words: "The sender's words, shown as text", no_text: "(no text)", cut: "Only the beginning is shown; the whole text is {{size}}.", attachments_one: "{{count}} attachment", attachments_other: "{{count}} attachments",
+    none: "No mail yet", none_text: "Import files, or try the sample mailbox.", nothing: "Nothing found", nothing_text: "Try fewer words, or look at what the search understands.", pick: "Choose a mail to read it", unread: "unread", import: "Import", sample: "Sample mailbox",
+    back: "Back to the list",
+  },
+  kind: { personal: "personal", newsletter: "newsletter", notification: "notification", invitation: "invitation", invoice: "invoice", receipt: "receipt" },
+  operators: {
+    words: "all of the words", phrase: "exactly this", not: "without the word", or: "one or the other", from: "by sender", to: "by recipient", subject: "in the subject", attachment: "has attachments",
+    unread: "unread; also read, starred, sent", kind: "by kind", newer: "the last 30 days", between: "between two days",
+  },
+  automations: {
+    none: "No automations yet", none_text: "After an answer in the chat, type when it shall come again: “Every weekday at 8:00”.", last: "Last:", never: "has not run yet", overdue_one: "{{count}} due time passed while Steward was not running.", overdue_other: "{{count}} due times passed while Steward was not running.", paused: "paused", active: "active",
+    pause: "Pause", resume: "Resume", run: "Run now", remove: "Remove", remove_title: "Remove this automation?", remove_text: "It will not run again. Reports that it made stay.", history: "History", history_none: "It has not been due yet.",
+    started: "Started", details: "Details", due: "Due", outcome: "Outcome", note: "Note", its_run: "Its run",
+  },
+  runs: { none: "No runs", none_text: "Every request, import and automation shows up here.", filter: "State", all: "all", request: "Request", state: "State", began: "Began", took: "Took", by: "Kind", kind_ask: "request", kind_import: "import", kind_script: "script", kind_automation: "automation", back: "All runs", result: "Its reports" },
+  settings: {
+    general: "General", language: "Language", theme: "Theme", models: "Models", models_note: "Steward works without one. A model that you connect writes scripts for requests that no skill covers.",
+    models_none: "No model is connected.", models_how: "Connect one in a terminal:", used: "in use", test: "Test", works: "It answers.", agents: "Agents and skills", agents_note: "Who can do what, and with which effect.", skills: "Skills", example: "For example: “{{text}}”",
+    data: "Where your data lies", data_where: "Everything is in {{home}}.", data_kind: "What", data_holds: "Holds", data_kept: "Kept", data_sealed: "encrypted", doctor: "Health", doctor_ok: "All is well.", doctor_bad: "Something needs a look.", about: "About", version: "Version {{version}}", capabilities_one: "{{count}} capability", capabilities_other: "{{count}} capabilities",
+  },
+};

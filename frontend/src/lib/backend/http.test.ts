@@ -1,0 +1,54 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { httpBackend } from "./http";
+
+function answers(...all: (Response | Error)[]) {
+  const fetched = vi.fn<typeof fetch>(() => {
+    const next = all.shift() ?? new Response("{}");
+    return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
+  });
+  vi.stubGlobal("fetch", fetched);
+  return fetched;
+}
+afterEach(() => {
+  vi.unstubAllGlobals();
+  window.location.hash = "";
+});
+
+const json = (status: number, value: unknown) => new Response(JSON.stringify(value), { status });
+
+test("a call posts JSON and gives the answer", async () => {
+  const fetched = answers(json(200, { count: 3 }));
+  await expect(httpBackend().call("Mail/Count", { query: "a" })).resolves.toEqual({ count: 3 });
+  expect(fetched.mock.calls[0]?.[0]).toBe("/rpc/Mail/Count");
+  expect(fetched.mock.calls[0]?.[1]).toMatchObject({ method: "POST", body: '{"query":"a"}', headers: { "Content-Type": "application/json" } });
+});
+
+test("errors keep their code and hint", async () => {
+  answers(json(422, { error: { code: "locked", message: "closed", hint: "open it" } }));
+  await expect(httpBackend().call("Mail/Count", { query: "" })).rejects.toMatchObject({ code: "locked", message: "closed", hint: "open it" });
+});
+
+test("no answer, no session and no sense are told apart", async () => {
+  answers(new TypeError("refused"), json(401, { error: { code: "denied", message: "no session" } }), new Response("<html>", { status: 500 }), new Response("<html>", { status: 502 }));
+  const backend = httpBackend();
+  const codes = [];
+  for (let i = 0; i < 4; i++) codes.push(await backend.call("Mail/Count", { query: "" }).catch((e: unknown) => (e as { code: string }).code));
+  expect(codes).toEqual(["unreachable", "session", "internal", "unreachable"]);
+});
+
+test("the link's token is exchanged before the first call, and leaves the address", async () => {
+  window.history.replaceState(null, "", "/#token=abc_DEF-1");
+  const fetched = answers(json(200, {}), json(200, { count: 0 }));
+  await httpBackend().call("Mail/Count", { query: "" });
+  expect(fetched.mock.calls.map((c) => c[0])).toEqual(["/session", "/rpc/Mail/Count"]);
+  expect(fetched.mock.calls[0]?.[1]).toMatchObject({ body: '{"token":"abc_DEF-1"}' });
+  expect(window.location.href).not.toContain("abc_DEF-1");
+});
+
+test("files go up one after another and come back as paths", async () => {
+  answers(json(200, { path: "/m/1" }), json(200, { path: "/m/2" }));
+  const shares: number[] = [];
+  const files = [new File(["a"], "a b.mbox"), new File(["b"], "b.eml")];
+  await expect(httpBackend().bring(files, (s) => shares.push(s))).resolves.toEqual(["/m/1", "/m/2"]);
+  expect(shares).toEqual([0.5, 1]);
+});

@@ -1,0 +1,109 @@
+import { follow } from "./stream";
+import { type AnswerOf, type Backend, BackendError, isApiError, type Method, type Picked, type RequestOf } from "./types";
+import { download, pickInPage } from "./page";
+
+const unreachable = () => new BackendError({ code: "unreachable", message: "Steward does not answer" });
+
+/** The served mode: RPC over POST, events over a stream, both behind the session's cookie. */
+export function httpBackend(): Backend {
+  // The one-time token of the printed link is exchanged once; every call waits for that.
+  const session = exchange();
+  // A fresh link that is opened in this very tab changes only the fragment.
+  window.addEventListener("hashchange", () => {
+    if (window.location.hash.startsWith("#token=")) window.location.reload();
+  });
+
+  async function post(path: string, body: BodyInit, type: string): Promise<unknown> {
+    await session;
+    let response: Response;
+    try {
+      response = await fetch(path, { method: "POST", credentials: "same-origin", headers: { "Content-Type": type }, body });
+    } catch {
+      throw unreachable();
+    }
+    return read(response);
+  }
+
+  return {
+    async call<M extends Method>(method: M, request: RequestOf<M>) {
+      return (await post(`/rpc/${method}`, JSON.stringify(request), "application/json")) as AnswerOf<M>;
+    },
+    events: (onEvent, onState) =>
+      follow(
+        {
+          async open(lastId, signal) {
+            await session.catch(() => undefined);
+            const headers: Record<string, string> = lastId ? { "Last-Event-ID": lastId } : {};
+            return fetch("/events", { credentials: "same-origin", headers, signal, cache: "no-store" });
+          },
+          wait: pause,
+        },
+        onEvent,
+        onState,
+      ),
+    pickFiles: pickInPage,
+    dropped: () => () => undefined, // the page sees the files themselves
+    async bring(picked: Picked, onSent) {
+      const paths: string[] = [];
+      for (const [i, file] of picked.entries()) {
+        if (typeof file === "string") paths.push(file);
+        else {
+          const answer = await post(`/upload?name=${encodeURIComponent(file.name)}`, file, "application/octet-stream");
+          paths.push((answer as { path: string }).path);
+        }
+        onSent?.((i + 1) / picked.length);
+      }
+      return paths;
+    },
+    save(name, content) {
+      download(name, content);
+      return Promise.resolve();
+    },
+  };
+}
+
+async function exchange(): Promise<void> {
+  const token = /^#token=([\w-]+)/.exec(window.location.hash)?.[1];
+  if (!token) return;
+  window.history.replaceState(null, "", window.location.pathname + window.location.search + "#/");
+  try {
+    await fetch("/session", { method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) });
+  } catch {
+    // the first call says what is wrong
+  }
+}
+
+async function read(response: Response): Promise<unknown> {
+  let answer: unknown;
+  try {
+    answer = await response.json();
+  } catch {
+    answer = undefined;
+  }
+  if (response.ok && answer !== undefined) return answer;
+  if (response.status === 401) {
+    throw new BackendError({ code: "session", message: "This window's session is not known to Steward" });
+  }
+  const error = typeof answer === "object" && answer !== null && "error" in answer ? answer.error : undefined;
+  if (response.status === 503 && !isApiError(error)) throw unreachable();
+  if (isApiError(error)) throw new BackendError(error);
+  if (response.status === 502 || response.status === 504) throw unreachable();
+  throw new BackendError({ code: "internal", message: `Steward answered with status ${response.status}` });
+}
+
+/** Waits, but not longer than until the machine is online again or the page is looked at. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", done);
+      document.removeEventListener("visibilitychange", done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    window.addEventListener("online", done);
+    document.addEventListener("visibilitychange", done);
+    signal.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,49 @@
+import { javascript } from "@codemirror/lang-javascript";
+import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { EditorState } from "@codemirror/state";
+import { EditorView, lineNumbers } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { useEffect, useRef } from "react";
+import { styleNonce } from "@/lib/nonce";
+
+const colours = syntaxHighlighting(
+  HighlightStyle.define([
+    { tag: [tags.keyword, tags.operatorKeyword, tags.controlKeyword], color: "var(--st-code-word)" },
+    { tag: [tags.string, tags.special(tags.string), tags.regexp], color: "var(--st-code-text)" },
+    { tag: [tags.function(tags.variableName), tags.function(tags.propertyName), tags.number, tags.bool], color: "var(--st-code-name)" },
+    { tag: tags.comment, color: "var(--st-code-note)", fontStyle: "italic" },
+  ]),
+);
+
+const look = EditorView.theme({
+  "&": { fontSize: "12.5px", borderRadius: "8px", border: "1px solid var(--st-line)", backgroundColor: "var(--mantine-color-body)" },
+  ".cm-scroller": { fontFamily: "var(--mantine-font-family-monospace)", lineHeight: "1.6", maxHeight: "420px", overflow: "auto" },
+  ".cm-content": { padding: "8px 0" },
+  ".cm-gutters": { backgroundColor: "transparent", border: "none", color: "var(--mantine-color-dimmed)" },
+  ".cm-lineNumbers .cm-gutterElement": { padding: "0 10px 0 12px" },
+});
+
+export default function CodeView({ source, label }: { source: string; label: string }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!place.current) return undefined;
+    const view = new EditorView({
+      parent: place.current,
+      state: EditorState.create({
+        doc: source,
+        extensions: [
+          EditorView.cspNonce.of(styleNonce()),
+          EditorState.readOnly.of(true),
+          EditorView.editable.of(false),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
+          lineNumbers(),
+          javascript({ typescript: true }),
+          colours,
+          look,
+        ],
+      }),
+    });
+    return () => view.destroy();
+  }, [source, label]);
+  return <div ref={place} />;
+}

@@ -1,0 +1,49 @@
+import { useEffect, useEffectEvent, useState } from "react";
+import { asError, type BackendError, type RequestOf } from "@/lib/backend";
+import { useServices } from "@/lib/context";
+import { useCall, useEvents } from "@/lib/hooks";
+import { over } from "@/lib/format";
+
+export interface Imported { imported: number; duplicates: number; left: number; damaged: { source: string; problem: string }[]; more: number }
+
+const look = 2_000; // how often the run is looked at, in case an event went missing
+
+/** An import from its start to its result. It is a run like any other: closing the window does not stop it. */
+export function useImport() {
+  const { backend, live } = useServices();
+  const [run, setRun] = useState("");
+  const [read, setRead] = useState(0);
+  const [failed, setFailed] = useState<BackendError>();
+  const outcome = useCall("Runs/Outcome", run ? { id: run, show: false } : null);
+  useEvents((e) => {
+    if (e.run !== run || e.kind !== "progress") return;
+    const count = /\d+/.exec(e.text ?? "")?.[0];
+    if (count) setRead(Number(count));
+  });
+  const ended = outcome.data !== undefined && over(outcome.data);
+  const peek = useEffectEvent(() => outcome.reload());
+  useEffect(() => {
+    if (!run || ended) return undefined;
+    const timer = setInterval(() => peek(), look);
+    return () => clearInterval(timer);
+  }, [run, ended]);
+
+  async function start(request: RequestOf<"Mail/Import">) {
+    setFailed(undefined);
+    setRead(0);
+    try {
+      setRun((await backend.call("Mail/Import", request)).id);
+      live.refresh((m) => m === "Runs/List");
+    } catch (problem) {
+      setFailed(asError(problem));
+    }
+  }
+  const broken = ended && outcome.data?.error ? asError(outcome.data.error) : undefined;
+  return {
+    start,
+    read,
+    busy: run !== "" && !ended && !failed,
+    error: failed ?? broken,
+    result: ended && outcome.data?.state === "done" ? (outcome.data.output as Imported) : undefined,
+  };
+}
