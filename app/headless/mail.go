@@ -68,9 +68,6 @@ func (s *session) followImport(ctx context.Context, id string) error {
 	if err != nil {
 		return fmt.Errorf("read the import's result: %w", err)
 	}
-	if done.Damaged == nil {
-		done.Damaged = []damage{}
-	}
 	s.print.object("result", map[string]any{"run": o.Run, "imported": done.Imported, "duplicates": done.Duplicates, "damaged": done.Damaged})
 	s.print.line("%d imported, %d already here.", done.Imported, done.Duplicates)
 	if len(done.Damaged) > 0 {

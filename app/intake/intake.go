@@ -78,7 +78,7 @@ func Import(ctx context.Context, o Options, sink Sink) (Result, error) {
 		o: o, sink: sink, flight: newGate(maxFlight),
 		jobs: make(chan *job, runtime.GOMAXPROCS(0)), order: make(chan *job, queueMails),
 	}
-	p.result.Me = o.Me
+	p.result.Me, p.result.Damaged = append([]string{}, o.Me...), []Problem{} // a list that is empty is told as one
 	stop := context.AfterFunc(ctx, p.flight.open)
 	defer stop()
 	readErr := make(chan error, 1)
