@@ -21,7 +21,7 @@ TOOLS := build/tools
 TEST_PACKAGES := dovecot-imapd mutt dbus dbus-x11 gnome-keyring libsecret-tools dunst libnotify-bin xvfb xauth strace
 TEST_PROGRAMS := doveadm mutt dbus-run-session gnome-keyring-daemon secret-tool dunst notify-send Xvfb xauth strace
 
-.PHONY: help run test check soak bench lint fuzz cli build engine test-packages bench-packages clean
+.PHONY: help run test check soak bench lint fuzz cli build engine test-packages bench-packages frontend frontend-lint frontend-check clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -50,7 +50,7 @@ test: $(ENGINE) test-packages ## units, real SQLite, servers on loopback, fuzz s
 	@go vet ./...
 	@go test -timeout 15m ./...
 
-check: $(ENGINE) test-packages lint ## the race detector over what runs at once, and the linters
+check: $(ENGINE) test-packages lint frontend-lint frontend-check ## the race detector over what runs at once, and the linters
 	@go test -race -short -timeout 15m ./...
 
 soak: $(ENGINE) test-packages ## the long loops: 2,000 kills
@@ -77,5 +77,24 @@ FUZZTIME ?= 20s
 fuzz: $(ENGINE) ## every fuzz target for FUZZTIME each (default 20s)
 	@build/fuzz.sh $(FUZZTIME)
 
+# The page. Its packages are installed anew only when their list changes.
+NODE_MODULES := frontend/node_modules/.installed
+
+frontend: $(NODE_MODULES) ## build the page, and measure it
+	@cd frontend && npm run --silent build
+
+frontend-lint: $(NODE_MODULES) ## the page's types, rules, words in both languages, and units
+	@cd frontend && npm run --silent lint && npm run --silent check && npm run --silent test
+
+frontend-check: $(NODE_MODULES) frontend ## every screen of the page in Chromium, both languages, light and dark; pictures go to build/pictures/page
+	@build/packages.sh "chromium" "chromium fonts-noto-cjk"
+	@cd frontend && npm run --silent build:fake && npm run --silent e2e
+
+$(NODE_MODULES): frontend/package.json frontend/package-lock.json
+	@command -v npm >/dev/null || { echo "error: npm is needed to build the page" >&2; echo "hint: install Node.js 20.19 or later" >&2; exit 1; }
+	@cd frontend && npm ci --silent --no-audit --no-fund
+	@touch $@
+
 clean: ## remove what was built
-	@rm -rf build/bin build/tools build/cache build/demo $(ENGINE)
+	@rm -rf build/bin build/tools build/cache build/demo build/pictures frontend/node_modules $(ENGINE)
+	@find frontend/dist -mindepth 1 ! -name .keep -delete
