@@ -23,6 +23,8 @@ HEADLESS := $(if $(filter Linux,$(shell uname -s)),$(if $(DISPLAY)$(WAYLAND_DISP
 PAGE := $(if $(wildcard frontend/package.json),frontend/dist/index.html)
 PAGE_SOURCES := $(shell find frontend \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
 NODE_MODULES := frontend/node_modules/.installed
+PAGE_TEST_PACKAGES := chromium fonts-noto-cjk fonts-noto-color-emoji
+PAGE_TEST_PROGRAMS := chromium
 
 # The script engine: QuickJS-NG compiled to WebAssembly, from its npm package, checked by hash, never committed.
 ENGINE := app/sandbox/engine/quickjs.wasm
@@ -37,7 +39,7 @@ TOOLS := build/tools
 TEST_PACKAGES := dovecot-imapd mutt dbus dbus-x11 gnome-keyring libsecret-tools dunst libnotify-bin systemd xvfb xauth strace
 TEST_PROGRAMS := doveadm mutt dbus-run-session gnome-keyring-daemon secret-tool dunst notify-send busctl Xvfb xauth strace
 
-.PHONY: help run demo test check check-window soak bench lint fuzz cli build page engine test-packages bench-packages window-packages clean
+.PHONY: help run demo test check check-window check-page soak bench lint lint-page fuzz cli build page engine test-packages bench-packages window-packages clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -67,7 +69,7 @@ frontend/dist/index.html: $(NODE_MODULES) $(PAGE_SOURCES)
 	@touch $@
 
 $(NODE_MODULES): $(wildcard frontend/package.json frontend/package-lock.json)
-	@command -v npm >/dev/null || { echo "error: npm is needed to build the page" >&2; echo "hint: install Node.js 20 or later" >&2; exit 1; }
+	@command -v npm >/dev/null || { echo "error: npm is needed to build the page" >&2; echo "hint: install Node.js 20.19 or later" >&2; exit 1; }
 	@echo "installing the page's packages"
 	@cd frontend && npm ci --silent --no-audit --no-fund
 	@touch $@
@@ -93,7 +95,7 @@ test: $(ENGINE) test-packages ## units, real SQLite, servers on loopback, fuzz s
 	@go vet ./...
 	@go test -timeout 15m ./...
 
-check: $(ENGINE) test-packages lint check-window ## the race detector over what runs at once, the linters, the real window
+check: $(ENGINE) test-packages window-packages lint lint-page check-page check-window ## linters, the race detector, the page in Chromium, the real window
 	@go test -race -short -timeout 15m ./...
 
 check-window: $(ENGINE) window-packages page ## the real window, on a display of its own; pictures go to build/pictures
@@ -124,6 +126,14 @@ $(TOOLS)/golangci-lint:
 FUZZTIME ?= 20s
 fuzz: $(ENGINE) ## every fuzz target for FUZZTIME each (default 20s)
 	@build/fuzz.sh $(FUZZTIME)
+
+lint-page: $(NODE_MODULES) ## the page's types, rules, words in both languages, and units
+	@cd frontend && npm run --silent lint && npm run --silent check && npm run --silent test
+
+# Every screen in Chromium, in both languages, light and dark; then a newcomer's way through the real thing, served.
+check-page: page cli ## the page in Chromium; pictures go to build/pictures/page
+	@build/packages.sh "$(PAGE_TEST_PROGRAMS)" "$(PAGE_TEST_PACKAGES)"
+	@cd frontend && npm run --silent build:fake && npm run --silent e2e && node e2e/served.mjs ../$(BIN)
 
 clean: ## remove what was built
 	@rm -rf build/bin build/tools build/cache build/demo build/pictures frontend/node_modules $(ENGINE)

@@ -1,8 +1,7 @@
 // Every screen of the built app in Chromium, in both languages, light and dark, wide and narrow: no violation of axe, nothing
 // that the policy had to refuse, no console error; and the way of a newcomer from the first start to an automation.
 //
-//   node e2e/main.mjs                      over the app in memory (vite build --mode fake)
-//   STEWARD_URL=http://… node e2e/main.mjs the newcomer's way against `steward serve`, in STEWARD_LANGUAGE and STEWARD_SCHEME
+//   node e2e/main.mjs     over the app in memory (vite build --mode fake); served.mjs plays the way against the real thing
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { launch, leftovers, open, violations } from "./browser.mjs";
@@ -17,40 +16,34 @@ await mkdir(pictures, { recursive: true });
 const problems = [];
 const picture = (prefix) => (name, page) => page.screenshot({ path: path.join(pictures, `${prefix}-${name}.png`) });
 
-if (process.env.STEWARD_URL) {
-  const language = process.env.STEWARD_LANGUAGE ?? "en";
-  const scheme = process.env.STEWARD_SCHEME ?? "light";
-  problems.push(...(await flow({ url: process.env.STEWARD_URL, language, scheme, pictures: picture(`served-${language}-${scheme}`) })));
-} else {
-  const site = await serve(path.join(here, "..", "..", "build", "cache", "page-fake"));
-  const browser = await launch();
-  let looked = 0;
-  for (const language of ["en", "zh-Hant"]) {
-    for (const scheme of ["light", "dark"]) {
-      // The narrow window, which changes the layout and neither words nor colours, is looked at in two of the four.
-      const narrow = (language === "en") === (scheme === "light");
-      for (const screen of screens) {
-        for (const width of narrow ? [1280, 640] : [1280]) {
-          const { page, faults, close } = await open(browser, { url: `${site.url}?${screen.query}&lang=${language}${screen.hash}`, language, scheme, width });
-          await page.locator("h1, [role=alert]").first().waitFor({ state: "attached" });
-          await page.waitForFunction(() => !document.querySelector("[role=status][aria-label=Loading], [role=status][aria-label=載入中]"));
-          await page.waitForTimeout(250);
-          const found = [...faults, ...(await violations(page)), ...(await leftovers(page))];
-          for (const f of found) problems.push(`${screen.name} ${language} ${scheme} ${width}: ${f}`);
-          await picture("screen")(`${screen.name}-${language}-${scheme}-${width}`, page);
-          looked++;
-          await close();
-        }
+const site = await serve(path.join(here, "..", "..", "build", "cache", "page-fake"));
+const browser = await launch();
+let looked = 0;
+for (const language of ["en", "zh-Hant"]) {
+  for (const scheme of ["light", "dark"]) {
+    // The narrow window, which changes the layout and neither words nor colours, is looked at in two of the four.
+    const narrow = (language === "en") === (scheme === "light");
+    for (const screen of screens) {
+      for (const width of narrow ? [1280, 640] : [1280]) {
+        const { page, faults, close } = await open(browser, { url: `${site.url}?${screen.query}&lang=${language}${screen.hash}`, language, scheme, width });
+        await page.locator("h1, [role=alert]").first().waitFor({ state: "attached" });
+        await page.waitForFunction(() => !document.querySelector("[role=status][aria-label=Loading], [role=status][aria-label=載入中]"));
+        await page.waitForTimeout(250);
+        const found = [...faults, ...(await violations(page)), ...(await leftovers(page))];
+        for (const f of found) problems.push(`${screen.name} ${language} ${scheme} ${width}: ${f}`);
+        await picture("screen")(`${screen.name}-${language}-${scheme}-${width}`, page);
+        looked++;
+        await close();
       }
-      const prefix = `flow-${language}-${scheme}`;
-      for (const f of await flow({ url: `${site.url}?fake=new`, language, scheme, pictures: picture(prefix), reload: false })) problems.push(`${prefix}: ${f}`);
     }
+    const prefix = `flow-${language}-${scheme}`;
+    for (const f of await flow({ url: `${site.url}?fake=new`, language, scheme, pictures: picture(prefix), reload: false })) problems.push(`${prefix}: ${f}`);
   }
-  problems.push(...(await extras(browser, site.url)));
-  await browser.close();
-  site.close();
-  console.log(`${looked} screens looked at`);
 }
+problems.push(...(await extras(browser, site.url)));
+await browser.close();
+site.close();
+console.log(`${looked} screens looked at`);
 for (const problem of problems) console.error(`error: ${problem}`);
 console.log(`pictures: ${pictures}`);
 process.exit(problems.length > 0 ? 1 : 0);

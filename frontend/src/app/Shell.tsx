@@ -4,6 +4,7 @@ import { IconCalendarRepeat, IconFileText, IconKeyboard, IconMail, IconMessageCi
 import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { href, type Screen, screens, useRoute } from "@/lib/route";
+import { Boundary } from "@/ui/Boundary";
 import { ConnectionBanner } from "./ConnectionBanner";
 import classes from "./Shell.module.css";
 import { useShortcuts } from "./use-shortcuts";
@@ -69,7 +70,7 @@ export function Shell({ version, home }: { version: string; home: string }) {
         <ConnectionBanner />
         <div className={classes.screen}>
           <Suspense fallback={<div className={classes.wait}><Skeleton height={28} width={180} /><Skeleton height={120} mt="lg" /></div>}>
-            <Screen version={version} home={home} />
+            <Boundary key={route.screen}><Screen version={version} home={home} /></Boundary>
           </Suspense>
         </div>
       </main>

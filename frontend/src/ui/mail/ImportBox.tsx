@@ -77,7 +77,7 @@ export function ImportBox({ sample, onReady }: { sample: boolean; onReady?: () =
           <div>
             <Text fw={600}>{t("import.done", { count: progress.result.imported })}</Text>
             {progress.result.duplicates > 0 && <Text size="sm" c="dimmed">{t("import.duplicates", { count: progress.result.duplicates })}</Text>}
-            {progress.result.damaged.length > 0 && <Text size="sm" c="dimmed">{t("import.damaged", { count: progress.result.damaged.length + progress.result.more })}</Text>}
+            {progress.result.damaged > 0 && <Text size="sm" c="dimmed">{t("import.damaged", { count: progress.result.damaged })}</Text>}
             {progress.result.left > 0 && <Text size="sm" c="dimmed">{t("import.left", { count: progress.result.left })}</Text>}
           </div>
         </div>

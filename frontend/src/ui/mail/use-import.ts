@@ -1,10 +1,17 @@
-import { useEffect, useEffectEvent, useState } from "react";
+import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { asError, type BackendError, type RequestOf } from "@/lib/backend";
 import { useServices } from "@/lib/context";
 import { useCall, useEvents } from "@/lib/hooks";
 import { over } from "@/lib/format";
 
-export interface Imported { imported: number; duplicates: number; left: number; damaged: { source: string; problem: string }[]; more: number }
+export interface Imported { imported: number; duplicates: number; left: number; damaged: number }
+
+/** What an import counted, out of the output of its run. */
+export function imported(output: unknown): Imported {
+  const found = (typeof output === "object" && output !== null ? output : {}) as Record<string, unknown>;
+  const count = (value: unknown) => (typeof value === "number" ? value : Array.isArray(value) ? value.length : 0);
+  return { imported: count(found.imported), duplicates: count(found.duplicates), left: count(found.left), damaged: count(found.damaged) + count(found.more) };
+}
 
 const look = 2_000; // how often the run is looked at, in case an event went missing
 
@@ -39,11 +46,13 @@ export function useImport() {
     }
   }
   const broken = ended && outcome.data?.error ? asError(outcome.data.error) : undefined;
+  const output = ended && outcome.data?.state === "done" ? outcome.data.output : undefined;
+  const result = useMemo(() => (output === undefined ? undefined : imported(output)), [output]);
   return {
     start,
     read,
     busy: run !== "" && !ended && !failed,
     error: failed ?? broken,
-    result: ended && outcome.data?.state === "done" ? (outcome.data.output as Imported) : undefined,
+    result,
   };
 }

@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconPlayerStopFilled } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Run, RunDetail } from "@/lib/backend";
+import type { Run, RunDetail, Spans } from "@/lib/backend";
 import { useServices } from "@/lib/context";
 import { changes, moving, span } from "@/lib/format";
 import { useAction } from "@/lib/hooks";
@@ -15,7 +15,7 @@ import classes from "./RunBody.module.css";
 import { Steps } from "./Steps";
 
 /** Where a run stands, what it did, with what script, and how it ended. The details may still be on their way. */
-export function RunBody({ run, detail }: { run: Run; detail: RunDetail | undefined }) {
+export function RunBody({ run, detail, answer }: { run: Run; detail: RunDetail | undefined; answer: Spans }) {
   const { t } = useTranslation();
   const { backend, live } = useServices();
   const [script, setScript] = useState(false);
@@ -46,7 +46,7 @@ export function RunBody({ run, detail }: { run: Run; detail: RunDetail | undefin
       )}
       {run.state === "done" && !run.verified && <Text size="sm" className={classes.unverified}>{t("run.unverified_why")}</Text>}
       {run.error && run.state !== "cancelled" && <ErrorNote error={run.error} />}
-      {detail && says(detail.spans) && <div className={classes.answer} data-testid="answer"><Quoted spans={detail.spans} /></div>}
+      {says(answer) && <div className={classes.answer} data-testid="answer"><Quoted spans={answer} /></div>}
       <div>
         {(steps.length > 0 || busy) && (
           <Fold summary={t("run.steps", { count: steps.length, changes: changes(steps).length })}>

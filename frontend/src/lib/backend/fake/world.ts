@@ -86,8 +86,8 @@ export class World {
     if (detail.steps.length === 0) this.plan.forEach(([name, effect], i) => this.end(this.step(detail, name, effect, at), new Date(at.getTime() + 8 * (i + 1))));
     const report = brief(`p${this.reports.length + 1}`, detail.run.id, this.mails, /[一-鿿]/.test(detail.run.request), at);
     this.reports.unshift(report);
-    detail.spans = report.document.summary;
-    detail.text = report.document.summary.map((s) => s.text).join("");
+    detail.spans = flat(report.document); // the result of a briefing is the whole of it
+    detail.text = detail.spans.map((s) => s.text).join("");
     Object.assign(detail.run, { state: "done", verified: true, started: at.toISOString(), ended: new Date(at.getTime() + 412).toISOString() });
   }
 
@@ -131,4 +131,9 @@ export class World {
     this.seq++;
     for (const listener of this.listeners) listener({ ...event, seq: this.seq });
   }
+}
+
+function flat(document: ReportDocument) {
+  const line = [{ text: "\n", quoted: false }];
+  return [...document.title, ...line, ...document.summary, ...document.sections.flatMap((s) => [...line, ...s.title, ...s.items.flatMap((i) => [...line, ...i.text])])];
 }
