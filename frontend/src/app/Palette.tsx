@@ -22,10 +22,6 @@ export default function Palette({ wanted, onKeys }: { wanted: number; onKeys: ()
     void backend.call("Settings/Set", change).then(() => live.refresh((m) => m === "Settings/Get"), () => undefined);
   const typed = query.trim();
   const actions: SpotlightActionData[] = [
-    ...(typed ? [
-      { id: "ask", label: t("palette.ask", { text: typed }), onClick: () => go(href("chat", "", { ask: typed })) },
-      { id: "find", label: t("palette.find", { text: typed }), onClick: () => go(href("mail", "", { q: typed })) },
-    ] : []),
     ...screens.map((screen) => ({ id: screen, label: t("palette.go", { place: t(`nav.${screen}`) }), keywords: [screen], onClick: () => go(href(screen)) })),
     { id: "unread", label: t("palette.unread"), onClick: () => go(href("mail", "", { q: "is:unread" })) },
     { id: "import", label: t("palette.import"), onClick: () => go(href("mail", "", { import: "1" })) },
@@ -35,6 +31,10 @@ export default function Palette({ wanted, onKeys }: { wanted: number; onKeys: ()
     })),
     { id: "language", label: languages[other], keywords: ["language", "語言"], leftSection: <IconLanguage size={17} aria-hidden />, onClick: () => set({ language: other }) },
     { id: "keys", label: t("keys.title"), onClick: onKeys },
+    ...(typed ? [
+      { id: "ask", label: t("palette.ask", { text: typed }), onClick: () => go(href("chat", "", { ask: typed })) },
+      { id: "find", label: t("palette.find", { text: typed }), onClick: () => go(href("mail", "", { q: typed })) },
+    ] : []),
   ];
   return (
     <Spotlight
@@ -47,6 +47,7 @@ export default function Palette({ wanted, onKeys }: { wanted: number; onKeys: ()
         return list.filter((a) => "id" in a && (a.id === "ask" || a.id === "find" || `${a.label ?? ""} ${[a.keywords ?? []].flat().join(" ")}`.toLowerCase().includes(word)));
       }}
       shortcut={null}
+      attributes={{ content: { "aria-label": t("palette.open") } }}
       nothingFound={t("palette.nothing")}
       limit={14}
       scrollable

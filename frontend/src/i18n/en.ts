@@ -62,7 +62,7 @@ export const en = {
   schedule: { daily: "Every day", weekdays: "Every weekday", and: ", ", at: "{{days}} at {{time}} ({{zone}})", next: "Next: {{times}}" },
   day: { mon: "Mon", tue: "Tue", wed: "Wed", thu: "Thu", fri: "Fri", sat: "Sat", sun: "Sun" },
   report: {
-    one: "Report", nothing: "Nothing", open_mail: "Open mail", save: "Save", html: "As HTML", markdown: "As Markdown", saved: "Saved: {{name}}", choose: "Which report",
+    one: "Report", nothing: "Nothing", open_mail: "Open mail", save: "Save", html: "As HTML", markdown: "As Markdown", choose: "Which report",
     none: "No reports yet", none_text: "Ask for a briefing in the chat, and it is kept here.", to_chat: "To the chat", to_run: "Its run",
   },
   mail: {

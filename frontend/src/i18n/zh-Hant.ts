@@ -67,7 +67,7 @@ export const zhHant: Same<typeof en> = {
   schedule: { daily: "每天", weekdays: "每個工作日", and: "、", at: "{{days}} {{time}}（{{zone}}）", next: "接下來：{{times}}" },
   day: { mon: "週一", tue: "週二", wed: "週三", thu: "週四", fri: "週五", sat: "週六", sun: "週日" },
   report: {
-    one: "報告", nothing: "沒有", open_mail: "開啟郵件", save: "儲存", html: "存成 HTML", markdown: "存成 Markdown", saved: "已儲存：{{name}}", choose: "選擇報告",
+    one: "報告", nothing: "沒有", open_mail: "開啟郵件", save: "儲存", html: "存成 HTML", markdown: "存成 Markdown", choose: "選擇報告",
     none: "還沒有報告", none_text: "在對話中要求整理郵件，結果會保存在這裡。", to_chat: "前往對話", to_run: "執行紀錄",
   },
   mail: {

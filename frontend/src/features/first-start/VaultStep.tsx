@@ -20,6 +20,7 @@ export function VaultStep({ setup, place, onBack, onOpen }: { setup: SetupState;
   const [tried, setTried] = useState(false);
   const open = useAction(() => backend.call("Setup/Open", { mode, passphrase: mode === "file" ? first : "" }));
 
+  const error = open.error ?? setup.error;
   const short = first.length < shortest;
   const differs = first !== second;
   async function submit(e: SubmitEvent) {
@@ -47,7 +48,7 @@ export function VaultStep({ setup, place, onBack, onOpen }: { setup: SetupState;
             </Stack>
           )}
           <Text size="sm" c="dimmed">{t("vault.where", { home: setup.home })}</Text>
-          {open.error && <ErrorNote error={open.error} />}
+          {error && <ErrorNote error={error} />}
           <Group justify="space-between">
             <Button variant="subtle" color="gray" c="dimmed" onClick={onBack}>{t("back")}</Button>
             <Button type="submit" size="md" loading={open.busy}>{t("vault.make")}</Button>

@@ -5,7 +5,7 @@ import { useServices } from "@/lib/context";
 import { useAction } from "@/lib/hooks";
 import { useNotify } from "../use-notify";
 
-/** Saves a report as a file of its own. */
+/** Saves a report as a file of its own. The browser, or the system's dialog, says where it went. */
 export function SaveReport({ id }: { id: string }) {
   const { t } = useTranslation();
   const notify = useNotify();
@@ -14,7 +14,6 @@ export function SaveReport({ id }: { id: string }) {
     try {
       const file = await backend.call("Reports/Download", { id, format });
       await backend.save(file.name, file.content);
-      notify.done(t("report.saved", { name: file.name }));
     } catch (problem) {
       notify.failed(problem);
     }
