@@ -11,7 +11,7 @@ import (
 )
 
 type mailCommands struct {
-	Import mailImport `cmd:"" help:"Bring mail in: .mbox, .eml, a folder of them, Maildir, or the sample mailbox."`
+	Import mailImport `cmd:"" help:"Bring mail in: .mbox, .eml, Maildir, a folder or .zip of them (of Google Takeout, too), or the sample mailbox."`
 	Search mailSearch `cmd:"" help:"Find mail."`
 	Show   mailShow   `cmd:"" help:"Show a message."`
 }

@@ -1,6 +1,7 @@
 package intake_test
 
 import (
+	"archive/zip"
 	"context"
 	"fmt"
 	"os"
@@ -70,6 +71,18 @@ func TestImportIntoTheStore(t *testing.T) {
 	again, err := intake.Import(t.Context(), o, s)
 	if err != nil || again.Imported != 0 || again.Duplicates != len(messages) {
 		t.Errorf("from the Maildir: %d imported, %d duplicates, %v", again.Imported, again.Duplicates, err)
+	}
+	archive := filepath.Join(t.TempDir(), "takeout.zip")
+	f, err := os.Create(archive)
+	must(t, err)
+	z := zip.NewWriter(f)
+	must(t, z.AddFS(os.DirFS(dir)))
+	must(t, z.Close())
+	must(t, f.Close())
+	o.Paths = []string{archive}
+	again, err = intake.Import(t.Context(), o, s)
+	if err != nil || again.Imported != 0 || again.Duplicates != 2*len(messages) {
+		t.Errorf("from an archive of both: %d imported, %d duplicates, %v", again.Imported, again.Duplicates, err)
 	}
 	for _, query := range []string{"電費", "掛號 OR 包裹", "invoice kind:invoice", `from:anna "second review" OR papers`, "has:attachment newer_than:30d"} {
 		q, err := email.ParseQuery(query, now, time.UTC)

@@ -1,13 +1,12 @@
 package mailfile
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/stewardhq/steward/agents/email"
@@ -48,7 +47,7 @@ func (w *walker) folder(name string, in place, depth int) error {
 	if depth > maxDepth {
 		return w.give(Item{Source: w.source(name), Problem: "the folders are nested too deep"})
 	}
-	entries, err := w.list(name)
+	entries, err := w.tree.list(name)
 	if err != nil {
 		return w.unreadable(name, err)
 	}
@@ -91,32 +90,9 @@ func isMaildir(entries []fs.DirEntry) bool {
 	return found == 2
 }
 
-func (w *walker) list(name string) ([]fs.DirEntry, error) {
-	dir, err := w.root.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer dir.Close()
-	entries, err := dir.ReadDir(-1)
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
-	return entries, err
-}
-
-// open opens a regular file of the tree; nil if it is something else.
-func (w *walker) open(name string) (*os.File, error) {
-	info, err := w.root.Stat(name) // follows a link, within the tree only
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, nil
-	}
-	return w.root.Open(name)
-}
-
 // file reads a file of a folder if it is mail; of what else lies there nothing is said.
 func (w *walker) file(name string, in place) error {
-	f, err := w.open(name)
+	f, err := w.tree.open(name)
 	if err != nil {
 		if ext := strings.ToLower(path.Ext(name)); ext == ".eml" || ext == ".mbox" {
 			return w.unreadable(name, err)
@@ -127,19 +103,22 @@ func (w *walker) file(name string, in place) error {
 		return nil
 	}
 	defer f.Close()
-	kind, err := sniff(f, path.Ext(name))
+	content := bufio.NewReaderSize(f, bufferSize)
+	kind, err := sniff(content, path.Ext(name))
 	if err != nil {
 		return w.unreadable(name, err)
 	}
 	switch kind {
 	case isMbox:
-		return w.mbox(f, name, in)
+		return w.mbox(content, name, in)
 	case isMessage:
 		if strings.EqualFold(path.Ext(name), ".eml") {
 			flags := in.flags()
 			flags.Seen = true
-			return w.message(f, name, flags, true)
+			return w.message(content, f.size, name, flags, true)
 		}
+	case isZip:
+		return w.zipInFolder(f, name)
 	case isOther, isEmpty: // a folder may hold anything
 	}
 	return nil
@@ -147,7 +126,7 @@ func (w *walker) file(name string, in place) error {
 
 // maildir reads the files of cur or new. The letters at a name's end are the flags.
 func (w *walker) maildir(name string, in place) error {
-	entries, err := w.list(name)
+	entries, err := w.tree.list(name)
 	if err != nil {
 		return w.unreadable(name, err)
 	}
@@ -160,12 +139,12 @@ func (w *walker) maildir(name string, in place) error {
 			continue
 		}
 		child := path.Join(name, e.Name())
-		f, err := w.open(child)
+		f, err := w.tree.open(child)
 		if err == nil && f == nil {
 			continue
 		}
 		if err == nil {
-			err = w.message(f, child, flags, false)
+			err = w.message(f, f.size, child, flags, false)
 			f.Close()
 		} else {
 			err = w.unreadable(child, err)
@@ -202,17 +181,17 @@ func nameFlags(name string, flags email.Flags) (email.Flags, bool) {
 }
 
 // message reads a file that is one message. Its own status fields count only where no server keeps them elsewhere.
-func (w *walker) message(f *os.File, name string, flags email.Flags, status bool) error {
-	info, err := f.Stat()
+func (w *walker) message(f io.Reader, size int64, name string, flags email.Flags, status bool) error {
+	if size > MaxMessage {
+		return w.give(Item{Source: w.source(name), Problem: tooLarge})
+	}
+	raw := bytes.NewBuffer(make([]byte, 0, min(size, firstMessage)+bytes.MinRead))
+	n, err := raw.ReadFrom(io.LimitReader(f, MaxMessage+1))
 	if err != nil {
 		return w.unreadable(name, err)
 	}
-	if info.Size() > MaxMessage {
+	if n > MaxMessage {
 		return w.give(Item{Source: w.source(name), Problem: tooLarge})
-	}
-	raw := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
-	if _, err := raw.ReadFrom(io.LimitReader(f, MaxMessage)); err != nil {
-		return w.unreadable(name, err)
 	}
 	content := raw.Bytes()
 	if bytes.HasPrefix(content, []byte("\x1f\x8b")) || bytes.HasPrefix(content, []byte("\x28\xb5\x2f\xfd")) {
@@ -228,7 +207,11 @@ func (w *walker) message(f *os.File, name string, flags email.Flags, status bool
 	return w.give(Item{Source: w.source(name), Raw: content, Flags: flags})
 }
 
-const tooLarge = "it is larger than 128 MB and was left out"
+const (
+	tooLarge     = "it is larger than 128 MB and was left out"
+	bufferSize   = 64 << 10
+	firstMessage = 1 << 20 // of a message's size, which an archive may have made up, this is believed at once
+)
 
 type kind int
 
@@ -237,19 +220,19 @@ const (
 	isEmpty
 	isMbox
 	isMessage
+	isZip
 )
 
-// sniff looks at the beginning of a file and goes back to it.
-func sniff(f *os.File, extension string) (kind, error) {
-	head := make([]byte, 4<<10)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+// sniff looks at the beginning of a file.
+func sniff(f *bufio.Reader, extension string) (kind, error) {
+	head, err := f.Peek(4 << 10)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return isOther, err
 	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return isOther, err
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
+		return isZip, nil
 	}
-	head = bytes.TrimLeft(bytes.TrimPrefix(head[:n], []byte("\xef\xbb\xbf")), "\r\n")
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), "\r\n")
 	extension = strings.ToLower(extension)
 	switch {
 	case len(head) == 0:

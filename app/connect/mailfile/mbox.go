@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"regexp"
 )
 
@@ -14,8 +13,8 @@ import (
 // "From ", and programs do not say which they write. So a separator must be like one (a sender, a weekday and a time),
 // stand after a blank line, and be followed by a header; every other line belongs to the message, and one ">" is taken
 // off a protected one.
-func (w *walker) mbox(f *os.File, name string, in place) error {
-	r := &mboxReader{in: bufio.NewReaderSize(f, 64<<10)}
+func (w *walker) mbox(f *bufio.Reader, name string, in place) error {
+	r := &mboxReader{in: f}
 	for n := 1; ; n++ {
 		raw, large, err := r.next()
 		if errors.Is(err, io.EOF) {
