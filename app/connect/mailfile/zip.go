@@ -23,6 +23,7 @@ const (
 	maxRatio     = 200       // unpacked to packed, of each file and of the whole; mail packs two- to tenfold
 	freeRatio    = 16 << 20  // bytes that may be packed better than that
 	maxName      = 4 << 10   // bytes
+	maxFolders   = 100_000
 )
 
 var (
@@ -105,6 +106,9 @@ func openArchive(ctx context.Context, f io.ReaderAt, size int64, name string) (*
 			a.addFolder(plainName(entry.Name))
 		case entry.Mode().IsRegular():
 			a.add(entry)
+		}
+		if len(a.folders) > maxFolders {
+			return nil, bomb(name, "it has too many folders")
 		}
 	}
 	for _, entries := range a.folders {

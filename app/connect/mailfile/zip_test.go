@@ -143,6 +143,10 @@ func TestZipBombs(t *testing.T) {
 	for i := range 9_000 {
 		crowd = append(crowd, entry{name: fmt.Sprintf("%s/%d", strings.Repeat("n", 4_000), i)})
 	}
+	deep := make([]entry, 0, 100)
+	for i := range 100 {
+		deep = append(deep, entry{name: fmt.Sprintf("%d/%s", i, strings.Repeat("d/", 2_000))})
+	}
 	rows := []struct {
 		name    string
 		content []byte
@@ -152,6 +156,7 @@ func TestZipBombs(t *testing.T) {
 		{"one file under other mail", pack(t, entry{name: "a.eml", content: mail}, entry{name: "b.eml", content: "Subject: x\n\n" + zeros}), "200 times"},
 		{"many files, each too small to be noticed", pack(t, many...), "200 times"},
 		{"files that overlap", overlapping, "overlap"},
+		{"folders without end", pack(t, deep...), "folders"},
 		{"a list without end", pack(t, crowd...), "list of files"},
 	}
 	for _, row := range rows {
