@@ -5,8 +5,24 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 BIN := build/bin/steward
+DESKTOP := build/bin/steward-desktop
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-LDFLAGS := -s -w -X github.com/stewardhq/steward/app/headless.Version=$(VERSION)
+BUILD = $(shell build/id.sh)
+LDFLAGS = -s -w -X github.com/stewardhq/steward/app/headless.Version=$(VERSION) -X main.version=$(VERSION) -X github.com/stewardhq/steward/app.Build=$(BUILD)
+
+# The window: its toolkit with headers. Debian's names.
+WINDOW_PACKAGES := libgtk-3-dev libwebkit2gtk-4.1-dev pkg-config gcc libc6-dev
+WINDOW_PROGRAMS := pkg-config gcc lib:gtk+-3.0 lib:webkit2gtk-4.1
+WINDOW_TAGS := desktop,production,webkit2_41
+WINDOW_TEST_PACKAGES := xvfb xauth xdotool imagemagick openbox dbus webkit2gtk-driver fonts-noto-cjk
+WINDOW_TEST_PROGRAMS := Xvfb xauth xdotool import openbox dbus-run-session WebKitWebDriver
+# On Linux there may be nowhere for a window to be.
+HEADLESS := $(if $(filter Linux,$(shell uname -s)),$(if $(DISPLAY)$(WAYLAND_DISPLAY),,yes))
+
+# The page. Its packages are installed anew only when their list changes, and it is built anew only when its sources do.
+PAGE := $(if $(wildcard frontend/package.json),frontend/dist/index.html)
+PAGE_SOURCES := $(shell find frontend \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
+NODE_MODULES := frontend/node_modules/.installed
 
 # The script engine: QuickJS-NG compiled to WebAssembly, from its npm package, checked by hash, never committed.
 ENGINE := app/sandbox/engine/quickjs.wasm
@@ -21,19 +37,43 @@ TOOLS := build/tools
 TEST_PACKAGES := dovecot-imapd mutt dbus dbus-x11 gnome-keyring libsecret-tools dunst libnotify-bin xvfb xauth strace
 TEST_PROGRAMS := doveadm mutt dbus-run-session gnome-keyring-daemon secret-tool dunst notify-send Xvfb xauth strace
 
-.PHONY: help run test check soak bench lint fuzz cli build engine test-packages bench-packages clean
+.PHONY: help run demo test check check-window soak bench lint fuzz cli build page engine test-packages bench-packages window-packages clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-run: cli ## build, and brief you on the sample mailbox in a home of its own (build/demo)
+run: ## build, and open the window; where there is no display, serve the same on this machine and print a link
+	@$(MAKE) $(if $(HEADLESS),page,build)
+	@$(if $(HEADLESS),$(MAKE) cli)
+	@exec $(if $(HEADLESS),$(BIN) serve,$(DESKTOP))
+
+demo: cli ## brief you on the sample mailbox on the command line, in a home of its own (build/demo)
 	@build/demo.sh $(BIN)
 
 cli: $(ENGINE) ## build the command line: build/bin/steward
 	@CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN) ./app/cmd/steward
 	@echo "built $(BIN)"
 
-build: cli ## build everything
+build: window-packages page ## build the command line and the window: build/bin/steward, build/bin/steward-desktop
+	@$(MAKE) cli
+	@CGO_ENABLED=1 go build -trimpath -tags $(WINDOW_TAGS) -ldflags "$(LDFLAGS)" -o $(DESKTOP) .
+	@echo "built $(DESKTOP)"
+
+page: $(PAGE)
+	@:
+
+frontend/dist/index.html: $(NODE_MODULES) $(PAGE_SOURCES)
+	@cd frontend && npm run --silent build
+	@touch $@
+
+$(NODE_MODULES): $(wildcard frontend/package.json frontend/package-lock.json)
+	@command -v npm >/dev/null || { echo "error: npm is needed to build the page" >&2; echo "hint: install Node.js 20 or later" >&2; exit 1; }
+	@echo "installing the page's packages"
+	@cd frontend && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+window-packages:
+	@build/packages.sh "$(WINDOW_PROGRAMS)" "$(WINDOW_PACKAGES)"
 
 engine: $(ENGINE) ## bring the script engine
 
@@ -50,8 +90,13 @@ test: $(ENGINE) test-packages ## units, real SQLite, servers on loopback, fuzz s
 	@go vet ./...
 	@go test -timeout 15m ./...
 
-check: $(ENGINE) test-packages lint ## the race detector over what runs at once, and the linters
+check: $(ENGINE) test-packages lint check-window ## the race detector over what runs at once, the linters, the real window
 	@go test -race -short -timeout 15m ./...
+
+check-window: $(ENGINE) window-packages page ## the real window, on a display of its own; pictures go to build/pictures
+	@build/packages.sh "$(WINDOW_TEST_PROGRAMS)" "$(WINDOW_TEST_PACKAGES)"
+	@go vet -tags $(WINDOW_TAGS),window . ./app/desktop
+	@go test -tags window -count=1 -timeout 15m ./app/desktop
 
 soak: $(ENGINE) test-packages ## the long loops: 2,000 kills
 	@STEWARD_KILLS=2000 go test -timeout 6h -count=1 -run 'Kill' -v ./app/cmd/steward
@@ -61,7 +106,7 @@ bench: cli bench-packages ## Go benchmarks, and whole processes
 	@build/bench.sh $(BIN)
 
 lint: $(TOOLS)/gofumpt $(TOOLS)/golangci-lint ## gofumpt, go vet, golangci-lint
-	@unformatted=$$($(TOOLS)/gofumpt -l agents app store frontend/*.go); [ -z "$$unformatted" ] || { echo "gofumpt: $$unformatted"; exit 1; }
+	@unformatted=$$($(TOOLS)/gofumpt -l agents app store frontend/*.go *.go); [ -z "$$unformatted" ] || { echo "gofumpt: $$unformatted"; exit 1; }
 	@go vet ./...
 	@GOOS=darwin CGO_ENABLED=0 go vet ./app/sandbox/... ./app/owner/... ./app/vault/... ./app/shown/... ./app/server/... ./store/...
 	@GOOS=windows CGO_ENABLED=0 go vet ./app/sandbox/... ./app/owner/... ./app/vault/... ./app/shown/... ./app/server/... ./store/...
@@ -78,4 +123,5 @@ fuzz: $(ENGINE) ## every fuzz target for FUZZTIME each (default 20s)
 	@build/fuzz.sh $(FUZZTIME)
 
 clean: ## remove what was built
-	@rm -rf build/bin build/tools build/cache build/demo $(ENGINE)
+	@rm -rf build/bin build/tools build/cache build/demo build/pictures frontend/node_modules $(ENGINE)
+	@find frontend/dist -mindepth 1 ! -name .keep -delete

@@ -43,6 +43,7 @@ type App struct {
 // lock already.
 type Options struct {
 	Home    string
+	Child   string // the program that scripts run in; "" is this one
 	Vault   vault.Options
 	Notices io.Writer
 	Now     func() time.Time
@@ -73,7 +74,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("register the agents: %w", err)
 	}
-	if a.Sandbox, err = sandbox.New(sandbox.Config{CacheDir: filepath.Join(o.Home, "cache", "wazero")}); err != nil {
+	if a.Sandbox, err = sandbox.New(sandbox.Config{Executable: o.Child, CacheDir: filepath.Join(o.Home, "cache", "wazero")}); err != nil {
 		return nil, err
 	}
 	a.Engine = engine.New(engine.Options{Store: a.Store, Registry: a.Registry, Sandbox: a.Sandbox, Now: o.Now, Events: o.Events})

@@ -60,6 +60,7 @@ var imports = map[string][]string{
 	"app/server":             {"agents", "app/api", "app/engine", "app/shown"},
 	"app/headless":           {"agents", "agents/reports", "app", "app/api", "app/engine", "app/owner", "app/sandbox", "app/server", "app/vault", "frontend", "store"},
 	"frontend":               nil, // the built page, embedded
+	"app/desktop":            {"agents", "app", "app/api", "app/engine", "app/owner", "app/server", "frontend"},
 	"app/cmd/steward":        {"app/headless"},
 }
 

@@ -1,16 +1,22 @@
 #!/usr/bin/env bash
 # Installs Debian packages if a program of theirs is missing: packages.sh "PROGRAMS" "PACKAGES"
+# A program that is written lib:NAME is a library with its headers, as pkg-config knows it.
 set -euo pipefail
 missing=()
 for program in $1; do
-	PATH="$PATH:/usr/sbin:/sbin" command -v "$program" >/dev/null || missing+=("$program")
+	case $program in
+	lib:*) pkg-config --exists "${program#lib:}" 2>/dev/null || missing+=("${program#lib:}") ;;
+	*) PATH="$PATH:/usr/sbin:/sbin" command -v "$program" >/dev/null || missing+=("$program") ;;
+	esac
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
-echo "real programs are needed; missing: ${missing[*]}"
+echo "missing on this system: ${missing[*]}"
 if ! command -v apt-get >/dev/null; then
-	echo "error: install these with your system's package manager: $2" >&2
+	echo "error: this needs ${missing[*]}" >&2
+	echo "hint: install them with your system's package manager; Debian calls the packages $2" >&2
 	exit 1
 fi
+echo "installing: $2"
 become=()
 [ "$(id -u)" -eq 0 ] || become=(sudo)
 log=$(mktemp)

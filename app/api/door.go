@@ -20,6 +20,7 @@ import (
 // DoorOptions is what a shell knows of the home that it owns. Of these only Home must be given.
 type DoorOptions struct {
 	Home     string
+	Child    string // the program that scripts run in; "" is this one
 	Version  string
 	Getenv   func(string) string // where STEWARD_KEYRING and STEWARD_PASSPHRASE_FILE are read; nil for nowhere
 	Now      func() time.Time    // nil for time.Now
@@ -163,7 +164,7 @@ func (d *Door) begin(mode vault.Mode, passphrase vault.Passphrase) (outcome func
 func (d *Door) attempt(o *opening, mode vault.Mode, passphrase vault.Passphrase) {
 	defer d.calls.Done()
 	a, err := app.Open(d.base, app.Options{
-		Home: d.options.Home, Notices: d.options.Notices, Now: d.options.Now, Zone: d.options.Zone, Events: d.events,
+		Home: d.options.Home, Child: d.options.Child, Notices: d.options.Notices, Now: d.options.Now, Zone: d.options.Zone, Events: d.events,
 		Vault: vault.Options{Dir: d.options.Home, Mode: mode, Passphrase: passphrase, Keychain: d.options.Keychain, Guards: app.VaultGuards},
 	})
 	if err == nil {

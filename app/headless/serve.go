@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app"
 	"github.com/stewardhq/steward/app/api"
 	"github.com/stewardhq/steward/app/engine"
 	"github.com/stewardhq/steward/app/server"
@@ -87,7 +88,7 @@ func (c *serveCommand) serve(ctx context.Context, s *session, l net.Listener) (e
 	if err != nil {
 		return errors.Join(fmt.Errorf("find the page: %w", err), l.Close())
 	}
-	door := api.NewDoor(api.DoorOptions{Home: s.home, Version: Version, Getenv: os.Getenv, Now: time.Now, Zone: localZone(), Notices: s.print.err})
+	door := api.NewDoor(api.DoorOptions{Home: s.home, Version: Version, Getenv: os.Getenv, Now: time.Now, Zone: app.LocalZone(), Notices: s.print.err})
 	web := server.New(server.Options{Listener: l, Surface: door.Surface(), Events: door.Events(), Files: page})
 	served := make(chan error, 1)
 	go func() { served <- web.Serve() }()

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -35,22 +34,10 @@ type session struct {
 	ask func(question string) (string, error)
 }
 
-// defaultHome follows the XDG base directories.
-func defaultHome() (string, error) {
-	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "steward"), nil
-	}
-	dir, err := os.UserHomeDir()
-	if err != nil {
-		return "", &agents.Error{Code: agents.CodeInvalid, Message: "there is no home directory", Hint: "give one: --home DIR or STEWARD_HOME=DIR", Err: err}
-	}
-	return filepath.Join(dir, ".local", "share", "steward"), nil
-}
-
 // enter finds the home, and owns it or attaches to who does.
 func (s *session) enter(ctx context.Context) (err error) {
 	if s.home == "" {
-		if s.home, err = defaultHome(); err != nil {
+		if s.home, err = owner.DefaultHome(); err != nil {
 			return err
 		}
 	}
@@ -78,7 +65,7 @@ func (s *session) own(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.app, err = app.Open(ctx, app.Options{Home: s.home, Vault: unlocking, Notices: s.print.err, Now: time.Now, Zone: localZone()})
+	s.app, err = app.Open(ctx, app.Options{Home: s.home, Vault: unlocking, Notices: s.print.err, Now: time.Now, Zone: app.LocalZone()})
 	if err != nil {
 		return err
 	}
@@ -97,25 +84,6 @@ func (s *session) own(ctx context.Context) (err error) {
 
 func (s *session) tellRecovery(code string) {
 	s.print.note("This is your recovery code. It is shown once; keep it somewhere safe, away from this machine:\n\n    %s\n", code)
-}
-
-// localZone is the user's time zone by name, so that a run means the same on another machine.
-func localZone() *time.Location {
-	name := os.Getenv("TZ")
-	if name == "" {
-		if target, err := os.Readlink("/etc/localtime"); err == nil {
-			for dir := filepath.Dir(target); len(dir) > 1; dir = filepath.Dir(dir) {
-				if filepath.Base(dir) == "zoneinfo" {
-					name, _ = filepath.Rel(dir, target)
-					break
-				}
-			}
-		}
-	}
-	if zone, err := time.LoadLocation(name); err == nil {
-		return zone
-	}
-	return time.UTC
 }
 
 func (s *session) close(ctx context.Context) error {

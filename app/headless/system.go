@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app"
 	"github.com/stewardhq/steward/app/api"
 	"github.com/stewardhq/steward/store"
 )
@@ -304,7 +305,7 @@ type versionCommand struct{}
 func (c *versionCommand) needsNoHome() {}
 
 func (c *versionCommand) run(_ context.Context, s *session) error { //nolint:unparam // commands may fail
-	s.print.object("result", map[string]any{"version": Version})
+	s.print.object("result", map[string]any{"version": Version, "build": app.Build})
 	s.print.line("steward %s", Version)
 	return nil
 }

@@ -8,6 +8,18 @@ import (
 	"github.com/stewardhq/steward/agents"
 )
 
+// DefaultHome is the home where none is named. It follows the XDG base directories.
+func DefaultHome() (string, error) {
+	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "steward"), nil
+	}
+	dir, err := os.UserHomeDir()
+	if err != nil {
+		return "", &agents.Error{Code: agents.CodeInvalid, Message: "there is no home directory", Hint: "give one: --home DIR or STEWARD_HOME=DIR", Err: err}
+	}
+	return filepath.Join(dir, ".local", "share", "steward"), nil
+}
+
 // prepare makes the home where there is none, and checks it. It gives its absolute path.
 func prepare(dir string) (string, error) {
 	if dir == "" {

@@ -18,6 +18,15 @@ type files struct{ fs.FS }
 
 func newFiles(from fs.FS) files { return files{from} }
 
+// Page gives the built page with the headers that protect it, and answers nothing else: for a web view that reaches the
+// surface without HTTP.
+func Page(from fs.FS) http.Handler {
+	f := newFiles(from)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f.serve(w, withNonce(r, protect(w.Header())))
+	})
+}
+
 const (
 	index = "index.html"
 	hole  = "__CSP_NONCE__" // in index.html, where the nonce of the answer's policy goes

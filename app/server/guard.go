@@ -11,21 +11,10 @@ import (
 	"github.com/stewardhq/steward/agents"
 )
 
-// guarded refuses what another page, or a name that was bound to this address, would send, and puts the headers on every
-// answer that keep a browser from doing more with it than the page needs.
+// guarded refuses what another page, or a name that was bound to this address, would send, and protects every answer.
 func (s *Server) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		nonce := secret()
-		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-"+nonce+"'; img-src 'self' data:; "+
-			"font-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
-		h.Set("Cache-Control", "no-store")
+		nonce := protect(w.Header())
 		origins := r.Header.Values("Origin")
 		site := r.Header.Get("Sec-Fetch-Site")
 		switch {
@@ -39,6 +28,21 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 			next.ServeHTTP(w, withNonce(r, nonce))
 		}
 	})
+}
+
+// protect puts the headers on an answer that keep a browser from doing more with it than the page needs.
+func protect(h http.Header) (nonce string) {
+	nonce = secret()
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-"+nonce+"'; img-src 'self' data:; "+
+		"font-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
+	h.Set("Cache-Control", "no-store")
+	return nonce
 }
 
 func isJSON(r *http.Request) bool {
