@@ -100,11 +100,15 @@ func build(dir string) error {
 		return fmt.Errorf("ask pkg-config: %w", err)
 	}
 	stamp := "-X github.com/stewardhq/steward/app.Build=window-test"
-	for _, command := range [][]string{
+	commands := [][]string{
 		{"go", "build", "-ldflags", stamp, "-o", filepath.Join(dir, "steward"), "./app/cmd/steward"},
 		{"go", "build", "-tags", "desktop,production,webkit2_41", "-overlay", filepath.Join(dir, "overlay.json"), "-ldflags", stamp, "-o", filepath.Join(dir, "steward-desktop"), "."},
 		append([]string{"gcc", "-shared", "-fPIC", "-Wall", "-o", filepath.Join(dir, "automation.so"), "app/desktop/testdata/automation.c"}, append(strings.Fields(string(flags)), "-ldl")...),
-	} {
+	}
+	if _, err := os.Stat(filepath.Join(root, "frontend", "dist", "index.html")); err == nil {
+		commands = append(commands, []string{"go", "build", "-tags", "desktop,production,webkit2_41", "-ldflags", stamp, "-o", filepath.Join(dir, built), "."})
+	}
+	for _, command := range commands {
 		cmd := exec.Command(command[0], command[1:]...)
 		cmd.Dir = root
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -172,8 +176,19 @@ func environment(home string) []string {
 	return append(env, "STEWARD_KEYRING=file")
 }
 
-// start opens the window, and waits until its page answers.
+// The programs that are driven: with the page of the tests, and with the page that the Makefile built.
+const (
+	plain = "steward-desktop"
+	built = "steward-desktop-built"
+)
+
+// start opens the window with the page of the tests.
 func start(t *testing.T, home string) *window {
+	t.Helper()
+	return startAs(t, home, plain)
+}
+
+func startAs(t *testing.T, home, program string) *window {
 	t.Helper()
 	w := &window{T: t, home: home, began: time.Now(), log: filepath.Join(t.TempDir(), "log")}
 	pid := filepath.Join(filepath.Dir(w.log), "pid")
@@ -181,7 +196,7 @@ func start(t *testing.T, home string) *window {
 	for _, v := range append(environment(home), "LD_PRELOAD="+filepath.Join(screen.dir, "automation.so")) {
 		script += " '" + v + "'"
 	}
-	script += ` "WEBKIT_INSPECTOR_SERVER=$WEBKIT_INSPECTOR_SERVER" '` + filepath.Join(screen.dir, "steward-desktop") + "' >>'" + w.log + "' 2>&1\n"
+	script += ` "WEBKIT_INSPECTOR_SERVER=$WEBKIT_INSPECTOR_SERVER" '` + filepath.Join(screen.dir, program) + "' >>'" + w.log + "' 2>&1\n"
 	wrapper := filepath.Join(filepath.Dir(w.log), "start")
 	if err := os.WriteFile(wrapper, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
