@@ -247,7 +247,7 @@ func (r *running) show(ctx context.Context, c Content) error {
 			os.Exit(exitDone)
 		}
 	}()
-	c.Shell = &Shell{ctx: ctx, surface: r.door.Surface(), dialogs: r.Dialogs, opened: func() { r.put(ctx) }}
+	c.Shell = NewShell(ctx, r.door.Surface(), r.Dialogs, func() { r.put(ctx) })
 	c.Closed = func(p Place) {
 		r.mu.Lock()
 		defer r.mu.Unlock()

@@ -5,6 +5,7 @@ import (
 	"html"
 	"net/http"
 	"path"
+	"strings"
 
 	"github.com/stewardhq/steward/agents"
 )
@@ -24,6 +25,14 @@ func troubled(page http.Handler, problem *agents.Error) http.Handler {
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = fmt.Fprintf(w, `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Steward</title>
 <style>:root{color-scheme:light dark}body{font:16px/1.6 system-ui,sans-serif;max-width:36rem;margin:20vh auto;padding:0 2rem}h1{font-size:1.25rem}</style>
-</head><body><main role="alert"><h1>%s</h1><p>%s</p></main></body></html>`, html.EscapeString(problem.Message), html.EscapeString(problem.Hint))
+</head><body><main role="alert"><h1>%s</h1><p>%s</p></main></body></html>`, html.EscapeString(sentence(problem.Message)), html.EscapeString(sentence(problem.Hint)))
 	})
+}
+
+// sentence begins with a capital letter, as it stands alone on a page.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }

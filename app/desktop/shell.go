@@ -27,7 +27,12 @@ type Shell struct {
 	ctx     context.Context // the window's life
 	surface Caller
 	dialogs Dialogs
-	opened  func() // called when the page has opened the home
+	opened  func()
+}
+
+// NewShell binds a surface. opened is called when the page has opened the home.
+func NewShell(ctx context.Context, surface Caller, dialogs Dialogs, opened func()) *Shell {
+	return &Shell{ctx: ctx, surface: surface, dialogs: dialogs, opened: opened}
 }
 
 // Call calls "Service/Method" with a JSON request and gives the JSON answer.

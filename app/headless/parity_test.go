@@ -13,6 +13,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/api"
+	"github.com/stewardhq/steward/app/desktop"
 	"github.com/stewardhq/steward/app/engine"
 	"github.com/stewardhq/steward/app/server"
 )
@@ -46,9 +47,10 @@ func requests(t *testing.T, mailID, run, report string) map[string]string {
 // varies is what differs between two calls because time passes.
 var varies = regexp.MustCompile(`"millis":[0-9.]+`)
 
-func TestEveryMethodAnswersTheSameThroughTheSocketAndThePage(t *testing.T) {
+func TestEveryMethodAnswersTheSameThroughTheSocketThePageAndTheWindow(t *testing.T) {
 	surface, client := home(t)
 	page := servedPage(t, surface)
+	window := desktop.NewShell(t.Context(), surface, nil, func() {})
 	here := &session{surface: surface, print: &printer{out: &strings.Builder{}, err: &strings.Builder{}}}
 	started, err := call[api.RunID](t.Context(), here, "Mail/Import", api.Import{Sample: true})
 	if err != nil {
@@ -103,6 +105,21 @@ func TestEveryMethodAnswersTheSameThroughTheSocketAndThePage(t *testing.T) {
 			if a, b := varies.ReplaceAllString(string(answer), ""), varies.ReplaceAllString(string(far), ""); a != b {
 				t.Errorf("%s answers\n%.500s\nand through %s\n%.500s", method, a, shell, b)
 			}
+		}
+		bound, boundFailed := window.Call(method, request)
+		wants := ""
+		if failed != nil {
+			text, err := json.Marshal(agents.AsError(failed))
+			if err != nil {
+				t.Fatal(err)
+			}
+			wants = string(text)
+		}
+		if boundFailed != nil && boundFailed.Error() != wants || boundFailed == nil && failed != nil {
+			t.Errorf("%s fails with\n%s\nand in the window with\n%v", method, wants, boundFailed)
+		}
+		if a, b := varies.ReplaceAllString(string(answer), ""), varies.ReplaceAllString(bound, ""); a != b {
+			t.Errorf("%s answers\n%.500s\nand in the window\n%.500s", method, a, b)
 		}
 		if strings.Contains(string(answer), `s":null`) {
 			t.Errorf("%s gives null for a list: %.500s", method, answer)
