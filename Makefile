@@ -14,8 +14,8 @@ LDFLAGS = -s -w -X github.com/stewardhq/steward/app/headless.Version=$(VERSION) 
 WINDOW_PACKAGES := libgtk-3-dev libwebkit2gtk-4.1-dev pkg-config gcc libc6-dev
 WINDOW_PROGRAMS := pkg-config gcc lib:gtk+-3.0 lib:webkit2gtk-4.1
 WINDOW_TAGS := desktop,production,webkit2_41
-WINDOW_TEST_PACKAGES := xvfb xauth xdotool imagemagick openbox dbus webkit2gtk-driver fonts-noto-cjk
-WINDOW_TEST_PROGRAMS := Xvfb xauth xdotool import openbox dbus-run-session WebKitWebDriver
+WINDOW_TEST_PACKAGES := xvfb xauth xdotool wmctrl imagemagick openbox dbus webkit2gtk-driver fonts-noto-cjk
+WINDOW_TEST_PROGRAMS := Xvfb xauth xdotool wmctrl import openbox dbus-run-session WebKitWebDriver
 # On Linux there may be nowhere for a window to be.
 HEADLESS := $(if $(filter Linux,$(shell uname -s)),$(if $(DISPLAY)$(WAYLAND_DISPLAY),,yes))
 

@@ -22,9 +22,8 @@ import (
 
 // display is a virtual screen with a window manager, and the programs that are shown on it.
 type display struct {
-	dir    string // of the built programs
-	env    []string
-	driver string // where WebKitWebDriver listens
+	dir string // of the built programs
+	env []string
 }
 
 var screen display
@@ -53,17 +52,6 @@ func inDisplay(m *testing.M) int {
 		return failed("start the window manager", err)
 	}
 	defer end(manager)
-	port, err := freePort()
-	if err != nil {
-		return failed("find a port", err)
-	}
-	driver := exec.Command("WebKitWebDriver", "--port="+port)
-	driver.Env = screen.env
-	if err := driver.Start(); err != nil {
-		return failed("start WebKitWebDriver", err)
-	}
-	defer end(driver)
-	screen.driver = "http://127.0.0.1:" + port
 	return m.Run()
 }
 
@@ -155,6 +143,8 @@ func freePort() (string, error) {
 type window struct {
 	*testing.T
 	home    string // HOME; Steward's own home is in it
+	driver  *exec.Cmd
+	at      string // where the driver listens
 	session string
 	pid     int
 	began   time.Time
@@ -201,19 +191,42 @@ func startAs(t *testing.T, home, program string) *window {
 	if err := os.WriteFile(wrapper, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	answer := w.command(http.MethodPost, "/session", map[string]any{"capabilities": map[string]any{"alwaysMatch": map[string]any{
+	t.Cleanup(w.stop)
+	var err error
+	for range 3 { // a driver may come to nothing before it has begun
+		if err = w.begin(wrapper, pid); err == nil {
+			return w
+		}
+		w.Logf("the driver did not begin: %v", err)
+		w.end()
+	}
+	t.Fatal(err)
+	return nil
+}
+
+// begin starts a driver, which starts the window.
+func (w *window) begin(wrapper, pid string) error {
+	port, err := freePort()
+	if err != nil {
+		return err
+	}
+	w.driver, w.at = exec.Command("WebKitWebDriver", "--port="+port), "http://127.0.0.1:"+port
+	w.driver.Env = screen.env
+	if err := w.driver.Start(); err != nil {
+		return err
+	}
+	answer, failed := w.try(http.MethodPost, "/session", map[string]any{"capabilities": map[string]any{"alwaysMatch": map[string]any{
 		"webkitgtk:browserOptions": map[string]any{"binary": wrapper, "args": []string{}},
 	}}})
-	w.session = answer.(map[string]any)["sessionId"].(string)
 	text, err := os.ReadFile(pid)
-	if err != nil {
-		t.Fatal(err)
+	if err == nil {
+		w.pid, err = strconv.Atoi(strings.TrimSpace(string(text)))
 	}
-	if w.pid, err = strconv.Atoi(strings.TrimSpace(string(text))); err != nil {
-		t.Fatal(err)
+	if failed != nil {
+		return failed
 	}
-	t.Cleanup(w.stop)
-	return w
+	w.session, _ = answer.(map[string]any)["sessionId"].(string)
+	return err
 }
 
 // stop ends what a failed test left.
@@ -224,22 +237,23 @@ func (w *window) stop() {
 			w.Logf("the window said:\n%s", text)
 		}
 	}
-	_ = syscall.Kill(w.pid, syscall.SIGKILL) // it has ended in most tests
+	w.end()
+}
+
+// end ends the window, which has ended in most tests, and its driver.
+func (w *window) end() {
+	if w.pid > 0 {
+		_ = syscall.Kill(w.pid, syscall.SIGKILL)
+	}
 	w.leave()
 }
 
-// leave ends the session, so that the driver takes another.
+// leave ends the driver.
 func (w *window) leave() {
-	if w.session == "" {
-		return
+	if w.driver != nil && w.driver.Process != nil {
+		end(w.driver)
 	}
-	request, err := http.NewRequest(http.MethodDelete, screen.driver+"/session/"+w.session, nil)
-	if err == nil {
-		if response, err := http.DefaultClient.Do(request); err == nil {
-			_ = response.Body.Close()
-		}
-	}
-	w.session = ""
+	w.driver, w.session = nil, ""
 }
 
 // command gives a command to the driver.
@@ -259,7 +273,7 @@ func (w *window) try(method, path string, body any) (any, error) {
 	}
 	var response *http.Response
 	for range 50 { // the driver may just be starting
-		request, err := http.NewRequest(method, screen.driver+path, bytes.NewReader(content))
+		request, err := http.NewRequest(method, w.at+path, bytes.NewReader(content))
 		if err != nil {
 			return nil, err
 		}

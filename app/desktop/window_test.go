@@ -138,7 +138,7 @@ func TestTheWindowOpensWhereItWasClosed(t *testing.T) {
 	w.tool("xdotool", "windowmove", "--sync", w.id(), "200", "120")
 	time.Sleep(500 * time.Millisecond) // the toolkit hears of it
 	before := w.geometry()
-	w.tool("xdotool", "windowactivate", "--sync", w.id(), "key", "alt+F4")
+	w.tool("wmctrl", "-i", "-c", w.id()) // as its button does
 	t.Logf("ended %v after it was closed", w.ended().Round(time.Millisecond))
 
 	w = start(t, home)
@@ -146,15 +146,12 @@ func TestTheWindowOpensWhereItWasClosed(t *testing.T) {
 	if !eventually(5*time.Second, func() bool { return w.geometry() == before }) {
 		t.Errorf("closed at %+v, opened at %+v", before, w.geometry())
 	}
-	w.tool("xdotool", "windowactivate", "--sync", w.id(), "key", "alt+space") // the window's menu
-	time.Sleep(300 * time.Millisecond)
-	w.tool("xdotool", "key", "x") // maximise
+	w.tool("wmctrl", "-i", "-r", w.id(), "-b", "add,maximized_vert,maximized_horz")
 	if !eventually(5*time.Second, func() bool { return w.geometry().width > 1500 }) {
-		w.tool("xdotool", "key", "Escape")
-		t.Skip("this window manager cannot be asked to maximise")
+		t.Fatalf("asked to be as large as the screen, it is %+v", w.geometry())
 	}
 	time.Sleep(300 * time.Millisecond)
-	w.tool("xdotool", "windowactivate", "--sync", w.id(), "key", "alt+F4")
+	w.tool("wmctrl", "-i", "-c", w.id()) // as its button does
 	w.ended()
 
 	w = start(t, home)
@@ -259,7 +256,7 @@ func TestTheViewLeavesNothingOnDisk(t *testing.T) {
 		t.Logf("the page's cache: %v", kept)
 	}
 	time.Sleep(500 * time.Millisecond) // what is written late
-	w.tool("xdotool", "windowactivate", "--sync", w.id(), "key", "alt+F4")
+	w.tool("wmctrl", "-i", "-c", w.id()) // as its button does
 	w.ended()
 	files := 0
 	err := filepath.WalkDir(home, func(path string, d fs.DirEntry, err error) error {
