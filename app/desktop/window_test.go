@@ -255,7 +255,7 @@ func TestTheViewLeavesNothingOnDisk(t *testing.T) {
 	if kept := w.run(`return caches.open("c").then((c) => c.put("/" + arguments[0], new Response(arguments[0]))).then(() => true, (e) => String(e))`, read); kept != true {
 		t.Logf("the page's cache: %v", kept)
 	}
-	time.Sleep(500 * time.Millisecond) // what is written late
+	time.Sleep(500 * time.Millisecond)   // what is written late
 	w.tool("wmctrl", "-i", "-c", w.id()) // as its button does
 	w.ended()
 	files := 0
