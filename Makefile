@@ -24,7 +24,7 @@ PAGE := $(if $(wildcard frontend/package.json),frontend/dist/index.html)
 PAGE_SOURCES := $(shell find frontend \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
 NODE_MODULES := frontend/node_modules/.installed
 PAGE_TEST_PACKAGES := chromium fonts-noto-cjk fonts-noto-color-emoji
-PAGE_TEST_PROGRAMS := chromium
+PAGE_TEST_PROGRAMS := chromium file:/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc file:/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf
 
 # The script engine: QuickJS-NG compiled to WebAssembly, from its npm package, checked by hash, never committed.
 ENGINE := app/sandbox/engine/quickjs.wasm
