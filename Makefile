@@ -10,11 +10,12 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 BUILD = $(shell build/id.sh)
 LDFLAGS = -s -w -X github.com/stewardhq/steward/app/headless.Version=$(VERSION) -X main.version=$(VERSION) -X github.com/stewardhq/steward/app.Build=$(BUILD)
 
-# The window: its toolkit with headers. Debian's names.
-WINDOW_PACKAGES := libgtk-3-dev libwebkit2gtk-4.1-dev pkg-config gcc libc6-dev
-WINDOW_PROGRAMS := pkg-config gcc lib:gtk+-3.0 lib:webkit2gtk-4.1
+# The window: its toolkit with headers, and fonts for what it shows. Debian's names.
+FONTS := font:zh-tw font:und-zsye
+WINDOW_PACKAGES := libgtk-3-dev libwebkit2gtk-4.1-dev pkg-config gcc libc6-dev fontconfig fonts-noto-cjk fonts-noto-color-emoji
+WINDOW_PROGRAMS := pkg-config gcc lib:gtk+-3.0 lib:webkit2gtk-4.1 $(FONTS)
 WINDOW_TAGS := desktop,production,webkit2_41
-WINDOW_TEST_PACKAGES := xvfb xauth xdotool wmctrl imagemagick openbox dbus webkit2gtk-driver fonts-noto-cjk
+WINDOW_TEST_PACKAGES := xvfb xauth xdotool wmctrl imagemagick openbox dbus webkit2gtk-driver
 WINDOW_TEST_PROGRAMS := Xvfb xauth xdotool wmctrl import openbox dbus-run-session WebKitWebDriver
 # On Linux there may be nowhere for a window to be.
 HEADLESS := $(if $(filter Linux,$(shell uname -s)),$(if $(DISPLAY)$(WAYLAND_DISPLAY),,yes))
@@ -23,8 +24,8 @@ HEADLESS := $(if $(filter Linux,$(shell uname -s)),$(if $(DISPLAY)$(WAYLAND_DISP
 PAGE := $(if $(wildcard frontend/package.json),frontend/dist/index.html)
 PAGE_SOURCES := $(shell find frontend \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
 NODE_MODULES := frontend/node_modules/.installed
-PAGE_TEST_PACKAGES := chromium fonts-noto-cjk fonts-noto-color-emoji
-PAGE_TEST_PROGRAMS := chromium file:/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc file:/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf
+PAGE_TEST_PACKAGES := chromium fontconfig fonts-noto-cjk fonts-noto-color-emoji
+PAGE_TEST_PROGRAMS := chromium $(FONTS)
 
 # The script engine: QuickJS-NG compiled to WebAssembly, from its npm package, checked by hash, never committed.
 ENGINE := app/sandbox/engine/quickjs.wasm

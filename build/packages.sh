@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs Debian packages if a program of theirs is missing: packages.sh "PROGRAMS" "PACKAGES"
-# A program that is written lib:NAME is a library with its headers, as pkg-config knows it; file:PATH is a file.
+# A program that is written lib:NAME is a library with its headers, as pkg-config knows it; font:LANGUAGE is a font
+# that can write it.
 set -euo pipefail
 missing=()
 for program in $1; do
 	case $program in
 	lib:*) pkg-config --exists "${program#lib:}" 2>/dev/null || missing+=("${program#lib:}") ;;
-	file:*) [ -e "${program#file:}" ] || missing+=("${program#file:}") ;;
+	font:*) [ -n "$(fc-list ":lang=${program#font:}" 2>/dev/null)" ] || missing+=("a font for ${program#font:}") ;;
 	*) PATH="$PATH:/usr/sbin:/sbin" command -v "$program" >/dev/null || missing+=("$program") ;;
 	esac
 done
