@@ -167,6 +167,9 @@ func TestPlacesThatAWindowCanHave(t *testing.T) {
 		{Place{Width: 10, Height: 700}, Place{Width: Width, Height: Height}},
 		{Place{Width: 900, Height: 1 << 20, Maximised: true}, Place{Width: Width, Height: Height, Maximised: true}},
 		{Place{X: 1 << 30, Width: 900, Height: 700, Placed: true}, Place{Width: 900, Height: 700}},
+		{Place{Width: 900, Height: 700, At: "#/mail/a?q=b"}, Place{Width: 900, Height: 700, At: "#/mail/a?q=b"}},
+		{Place{Width: 900, Height: 700, At: "https://example.com/#/mail"}, Place{Width: 900, Height: 700}},
+		{Place{Width: 900, Height: 700, At: "#/" + strings.Repeat("a", 1<<12)}, Place{Width: 900, Height: 700}},
 	} {
 		if got := row.in.sane(); got != row.want {
 			t.Errorf("%+v becomes %+v", row.in, got)

@@ -3,6 +3,7 @@
 package desktop_test
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -45,7 +46,7 @@ func inDisplay(m *testing.M) int {
 		return failed("start a display", err)
 	}
 	defer stop()
-	screen.env = []string{"PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "TZ=Asia/Taipei", "DISPLAY=:" + number, "NO_AT_BRIDGE=1", "DBUS_SESSION_BUS_ADDRESS=disabled:", "HOME=" + dir, "LIBGL_ALWAYS_SOFTWARE=1"}
+	screen.env = []string{"PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "TZ=Asia/Taipei", "DISPLAY=:" + number, "NO_AT_BRIDGE=1", "DBUS_SESSION_BUS_ADDRESS=disabled:", "GSETTINGS_BACKEND=memory", "HOME=" + dir, "LIBGL_ALWAYS_SOFTWARE=1"}
 	manager := exec.Command("openbox")
 	manager.Env = screen.env
 	if err := manager.Start(); err != nil {
@@ -121,13 +122,12 @@ func xvfb(dir string) (number string, stop func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	line := make([]byte, 16)
-	n, err := read.Read(line)
+	line, err := bufio.NewReader(read).ReadString('\n') // to its end: a display that cannot write all of it ends
 	if err != nil {
 		end(cmd)
 		return "", nil, fmt.Errorf("wait for the display: %w", err)
 	}
-	return strings.TrimSpace(string(line[:n])), func() { end(cmd) }, nil
+	return strings.TrimSpace(line), func() { end(cmd) }, nil
 }
 
 func freePort() (string, error) {
@@ -178,12 +178,12 @@ func start(t *testing.T, home string) *window {
 	return startAs(t, home, plain)
 }
 
-func startAs(t *testing.T, home, program string) *window {
+func startAs(t *testing.T, home, program string, more ...string) *window {
 	t.Helper()
 	w := &window{T: t, home: home, began: time.Now(), log: filepath.Join(t.TempDir(), "log")}
 	pid := filepath.Join(filepath.Dir(w.log), "pid")
 	script := "#!/bin/sh\necho $$ >'" + pid + "'\nexec env -i"
-	for _, v := range append(environment(home), "LD_PRELOAD="+filepath.Join(screen.dir, "automation.so")) {
+	for _, v := range append(append(environment(home), "LD_PRELOAD="+filepath.Join(screen.dir, "automation.so")), more...) {
 		script += " '" + v + "'"
 	}
 	script += ` "WEBKIT_INSPECTOR_SERVER=$WEBKIT_INSPECTOR_SERVER" '` + filepath.Join(screen.dir, program) + "' >>'" + w.log + "' 2>&1\n"

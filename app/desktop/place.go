@@ -2,6 +2,9 @@ package desktop
 
 import (
 	"context"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/stewardhq/steward/app"
 )
@@ -13,9 +16,10 @@ const (
 	MinWidth  = 640
 	MinHeight = 480
 	mostSide  = 1 << 14
+	mostAt    = 1 << 11
 )
 
-// Place is where the window stands. Where it is maximised, the rest is what it goes back to.
+// Place is where the window stands, and where its page is. Where it is maximised, the rest is what it goes back to.
 type Place struct {
 	X         int  `json:"x"`
 	Y         int  `json:"y"`
@@ -23,6 +27,8 @@ type Place struct {
 	Height    int  `json:"height"`
 	Placed    bool `json:"placed"` // X and Y mean something
 	Maximised bool `json:"maximised"`
+
+	At string `json:"at,omitempty"` // where its page is: what stands in the address from the # on
 }
 
 const placeSetting = "window"
@@ -49,5 +55,17 @@ func (p Place) sane() Place {
 	if p.X < -mostSide || p.X > mostSide || p.Y < -mostSide || p.Y > mostSide {
 		p.X, p.Y, p.Placed = 0, 0, false
 	}
+	if !strings.HasPrefix(p.At, "#/") || len(p.At) > mostAt || !utf8.ValidString(p.At) {
+		p.At = ""
+	}
 	return p
+}
+
+// lead is the script that leads a page that has not gone anywhere yet to where it was, or "".
+func (p Place) lead() string {
+	at, err := json.Marshal(p.At)
+	if p.At == "" || err != nil {
+		return ""
+	}
+	return `if (!location.hash) location.replace(` + string(at) + `)`
 }

@@ -87,6 +87,26 @@ static gboolean menu(WebKitWebView *v, WebKitContextMenu *m, GdkEvent *event, We
 	return webkit_context_menu_get_n_items(m) == 0;
 }
 
+// Where the page is: what stands in its address after the #.
+static GMutex at_lock;
+static char *at;
+
+static void went(WebKitWebView *v, GParamSpec *spec, gpointer data) {
+	const char *uri = webkit_web_view_get_uri(v);
+	const char *fragment = uri && ours(uri) ? strchr(uri, '#') : NULL;
+	g_mutex_lock(&at_lock);
+	g_free(at);
+	at = g_strdup(fragment ? fragment : "");
+	g_mutex_unlock(&at_lock);
+}
+
+char *steward_at(void) {
+	g_mutex_lock(&at_lock);
+	char *copy = g_strdup(at ? at : "");
+	g_mutex_unlock(&at_lock);
+	return copy;
+}
+
 GtkWidget *webkit_web_view_new_with_user_content_manager(WebKitUserContentManager *manager) {
 	const char *names[] = {"web-context", "user-content-manager"};
 	GValue values[2];
@@ -111,6 +131,7 @@ GtkWidget *webkit_web_view_new_with_user_content_manager(WebKitUserContentManage
 	g_signal_connect(view, "decide-policy", G_CALLBACK(decide), NULL);
 	g_signal_connect(view, "permission-request", G_CALLBACK(deny), NULL);
 	g_signal_connect(view, "context-menu", G_CALLBACK(menu), NULL);
+	g_signal_connect(view, "notify::uri", G_CALLBACK(went), NULL);
 	return GTK_WIDGET(view);
 }
 

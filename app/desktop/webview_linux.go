@@ -4,9 +4,13 @@ package desktop
 
 /*
 #cgo pkg-config: gtk+-3.0 webkit2gtk-4.1
+#include <stdlib.h>
+
 #include "webview_linux.h"
 */
 import "C"
+
+import "unsafe"
 
 func toC(p Place) C.steward_place {
 	is := func(b bool) C.int {
@@ -24,10 +28,11 @@ func settle(start Place) { C.steward_settle(toC(start)) }
 // put moves a window that is open already.
 func put(p Place) { C.steward_put(toC(p)) }
 
-// placed is where the window stands now.
+// placed is where the window stands now, and where its page is.
 func placed(Place) Place {
-	p := C.steward_placed()
-	return Place{X: int(p.x), Y: int(p.y), Width: int(p.width), Height: int(p.height), Placed: p.placed != 0, Maximised: p.maximised != 0}
+	p, at := C.steward_placed(), C.steward_at()
+	defer C.free(unsafe.Pointer(at))
+	return Place{X: int(p.x), Y: int(p.y), Width: int(p.width), Height: int(p.height), Placed: p.placed != 0, Maximised: p.maximised != 0, At: C.GoString(at)}
 }
 
 // quit ends the window's loop as soon as it runs.

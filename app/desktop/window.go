@@ -50,6 +50,7 @@ func (w *Wails) Run(c Content) error {
 	if c.Place != nil {
 		start = *c.Place
 	}
+	var led sync.Once // what is loaded anew stays where it is
 	state := options.Normal
 	if start.Maximised {
 		state = options.Maximised
@@ -64,6 +65,7 @@ func (w *Wails) Run(c Content) error {
 		Logger:                   logger.NewDefaultLogger(),
 		LogLevelProduction:       logger.ERROR,
 		Linux:                    &linux.Options{Icon: w.Icon, ProgramName: "steward", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
+		OnDomReady:               func(ctx context.Context) { led.Do(func() { lead(ctx, start) }) },
 		OnStartup:                func(ctx context.Context) { w.began(ctx, start, c.Closed) },
 		OnBeforeClose: func(context.Context) bool {
 			c.Closed(placed(start))
@@ -105,5 +107,15 @@ func (w *Wails) Quit() { w.do(func(context.Context) { w.quit() }) }
 
 // Put implements [Window].
 func (w *Wails) Put(p Place) {
-	w.do(func(context.Context) { put(p) })
+	w.do(func(ctx context.Context) {
+		put(p)
+		lead(ctx, p)
+	})
+}
+
+// lead leads the page to where it was.
+func lead(ctx context.Context, p Place) {
+	if script := p.lead(); script != "" {
+		view.WindowExecJS(ctx, script)
+	}
 }

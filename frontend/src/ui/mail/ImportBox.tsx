@@ -25,6 +25,10 @@ export function ImportBox({ sample, onReady }: { sample: boolean; onReady?: () =
       setSent(undefined);
     }
   });
+  const pick = useAction(async () => {
+    const picked = await backend.pickFiles();
+    if (picked.length > 0) await start.run(picked);
+  });
   const dropped = useEffectEvent((picked: Picked) => void start.run(picked));
   const begin = useEffectEvent(() => void progress.start({ sample: true }));
   const begun = useRef(false);
@@ -40,7 +44,7 @@ export function ImportBox({ sample, onReady }: { sample: boolean; onReady?: () =
     if (progress.result) ready();
   }, [progress.result]);
 
-  const error = start.error ?? progress.error;
+  const error = pick.error ?? start.error ?? progress.error;
   const busy = start.busy || progress.busy;
   return (
     <Stack gap="sm">
@@ -60,7 +64,7 @@ export function ImportBox({ sample, onReady }: { sample: boolean; onReady?: () =
         >
           <IconFileImport size={28} stroke={1.6} aria-hidden />
           <Text size="sm">{t("import.drop")}</Text>
-          <Button variant="default" onClick={() => void backend.pickFiles().then((picked) => (picked.length > 0 ? start.run(picked) : undefined))}>{t("import.pick")}</Button>
+          <Button variant="default" onClick={() => void pick.run()}>{t("import.pick")}</Button>
           <Text size="xs" c="dimmed">{t("import.kinds")}</Text>
         </div>
       )}
