@@ -1,7 +1,7 @@
 export const en = {
   loading: "Loading", retry: "Try again", close: "Close", cancel: "Cancel", next: "Next", back: "Back", yes: "yes", no: "no",
   nav: { chat: "Chat", mail: "Mail", reports: "Reports", automations: "Automations", runs: "Runs", settings: "Settings" },
-  shell: { skip: "Skip to content", nav: "Main", away: "Steward does not answer. Trying again; this page goes on by itself." },
+  shell: { skip: "Skip to content", nav: "Main", away: "Steward does not answer. Trying again; this page goes on by itself. If it was ended, start it again and open its new link." },
   palette: {
     open: "Command palette", button: "Search", placeholder: "Where to, or what to do?", nothing: "Nothing fits", go: "Go to {{place}}", ask: "Ask: {{text}}", find: "Find mail: {{text}}",
     unread: "Unread mail", import: "Import mail", theme: "Theme: {{theme}}",
