@@ -38,7 +38,7 @@ export const en = {
   },
   import: {
     title: "Import mail", drop: "Drop files here, or", pick: "Choose files", kinds: "mbox, .eml, Takeout .zip", busy: "Importing", sending: "Handing the files over", read_one: "{{count}} message read", read_other: "{{count}} messages read",
-    done_one: "{{count}} message imported", done_other: "{{count}} messages imported", duplicates_one: "{{count}} was there already", duplicates_other: "{{count}} were there already",
+    nothing: "There was no mail in it", done_one: "{{count}} message imported", done_other: "{{count}} messages imported", duplicates_one: "{{count}} was there already", duplicates_other: "{{count}} were there already",
     damaged_one: "{{count}} is damaged and was imported as it came", damaged_other: "{{count}} are damaged and were imported as they came", left_one: "{{count}} could not be taken in", left_other: "{{count}} could not be taken in",
   },
   unlock: { title: "Steward is locked", file: "The passphrase opens the vault on this machine.", os: "The key lies in the system's keychain. Unlock that, then try again.", passphrase: "Passphrase", open: "Unlock" },

@@ -43,7 +43,7 @@ export const zhHant: Same<typeof en> = {
   },
   import: {
     title: "匯入郵件", drop: "把檔案拖放到這裡，或", pick: "選擇檔案", kinds: "mbox、.eml、Takeout .zip", busy: "正在匯入", sending: "正在傳送檔案", read_one: "已讀取 {{count}} 封", read_other: "已讀取 {{count}} 封",
-    done_one: "已匯入 {{count}} 封郵件", done_other: "已匯入 {{count}} 封郵件", duplicates_one: "{{count}} 封原本就有了", duplicates_other: "{{count}} 封原本就有了",
+    nothing: "裡面沒有郵件", done_one: "已匯入 {{count}} 封郵件", done_other: "已匯入 {{count}} 封郵件", duplicates_one: "{{count}} 封原本就有了", duplicates_other: "{{count}} 封原本就有了",
     damaged_one: "{{count}} 封有損壞，已照原樣匯入", damaged_other: "{{count}} 封有損壞，已照原樣匯入", left_one: "{{count}} 封無法匯入", left_other: "{{count}} 封無法匯入",
   },
   unlock: { title: "Steward 已鎖上", file: "輸入通行密語，開啟這台電腦上的保險庫。", os: "金鑰在系統的鑰匙圈裡。請先解鎖鑰匙圈，再試一次。", passphrase: "通行密語", open: "解鎖" },
