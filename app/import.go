@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/stewardhq/steward/agents"
@@ -44,6 +45,7 @@ func (a *App) importMail(ctx context.Context, run agents.Run) (agents.Run, error
 	if err == nil {
 		err = a.addMe(ctx, result.Me)
 	}
+	result, err = asNamed(in.Paths, result, err)
 	if ctx.Err() == nil { // it will not be begun again
 		err = errors.Join(err, dropUploads(in.Paths))
 	}
@@ -53,6 +55,24 @@ func (a *App) importMail(ctx context.Context, run agents.Run) (agents.Run, error
 	}
 	run.Output = output
 	return run, err
+}
+
+// asNamed says of files that a page had handed over what the user called them, where it would say under which path they lay
+// in memory.
+func asNamed(paths []string, result intake.Result, err error) (intake.Result, error) {
+	for _, path := range paths {
+		name := shown.Name(path)
+		if name == path {
+			continue
+		}
+		for i, damaged := range result.Damaged {
+			result.Damaged[i].Source = strings.Replace(damaged.Source, path, name, 1)
+		}
+		if e, ok := errors.AsType[*agents.Error](err); ok && strings.Contains(e.Message, path) {
+			err = &agents.Error{Code: e.Code, Message: strings.ReplaceAll(e.Message, path, name), Hint: e.Hint, Err: e.Err}
+		}
+	}
+	return result, err
 }
 
 // dropUploads removes those of the imported files that a page had handed over.

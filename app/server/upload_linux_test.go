@@ -28,7 +28,42 @@ const mail = "From anna@mail.example Mon Nov 23 09:00:00 2026\nFrom: Anna <anna@
 func TestAnUploadIsImportedAndGoes(t *testing.T) {
 	h := newHouse(t)
 	as := h.signIn()
-	r := as(http.MethodPost, "/upload?name=..%2F..%2FMy+Mail.mbox", mail)
+	path := uploaded(t, h, as, "..%2F..%2FMy+Mail.mbox", mail)
+	content, err := os.ReadFile(path)
+	info, statErr := os.Stat(path)
+	if err != nil || statErr != nil || string(content) != mail || info.Mode().Perm() != 0o600 || !strings.HasPrefix(path, "/dev/shm/steward-") ||
+		!strings.Contains(path, "/MyMail-") || !strings.HasSuffix(path, ".mbox") {
+		t.Fatal(path, info, err)
+	}
+	if o := imported(t, h, as, path); o.Error != nil {
+		t.Fatal(o.Error)
+	}
+	if a := h.do(as(http.MethodPost, "/rpc/Mail/Search", `{"query":"plan"}`)); !strings.Contains(a.body, "The plan") {
+		t.Error(a.body)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file is still there: %v", err)
+	}
+}
+
+// The path in memory means nothing to whoever handed the file over.
+func TestWhatIsSaidOfAnUploadNamesItAsItWasNamed(t *testing.T) {
+	h := newHouse(t)
+	as := h.signIn()
+	zeros := imported(t, h, as, uploaded(t, h, as, "photo.jpg", strings.Repeat("\x00", 100)))
+	if zeros.Error == nil || zeros.Error.Message != `"photo.jpg" is not a mail file` {
+		t.Errorf("%+v", zeros.Error)
+	}
+	odd := imported(t, h, as, uploaded(t, h, as, "odd.eml", strings.Repeat("\x80\xfe\x1b", 100)))
+	if raw, err := json.Marshal(odd); err != nil || !strings.Contains(string(raw), `"source":"odd.eml"`) || strings.Contains(string(raw), "/dev/shm") {
+		t.Errorf("%s %v", raw, err)
+	}
+}
+
+// uploaded hands a file over and gives its path.
+func uploaded(t *testing.T, h *house, as func(method, path, body string) *http.Request, name, content string) string {
+	t.Helper()
+	r := as(http.MethodPost, "/upload?name="+name, content)
 	r.Header.Set("Content-Type", "application/octet-stream")
 	a := h.do(r)
 	var at struct{ Path string }
@@ -36,17 +71,17 @@ func TestAnUploadIsImportedAndGoes(t *testing.T) {
 		t.Fatal(a.Status, a.body)
 	}
 	t.Cleanup(func() { os.Remove(at.Path) })
-	content, err := os.ReadFile(at.Path)
-	info, statErr := os.Stat(at.Path)
-	if err != nil || statErr != nil || string(content) != mail || info.Mode().Perm() != 0o600 || !strings.HasPrefix(at.Path, "/dev/shm/steward-") ||
-		!strings.Contains(at.Path, "/MyMail-") || !strings.HasSuffix(at.Path, ".mbox") {
-		t.Fatal(at.Path, info, err)
-	}
-	request, err := json.Marshal(api.Import{Paths: []string{at.Path}, Me: []string{"sam@lin.example"}})
+	return at.Path
+}
+
+// imported imports a file and gives the outcome.
+func imported(t *testing.T, h *house, as func(method, path, body string) *http.Request, path string) api.Outcome {
+	t.Helper()
+	request, err := json.Marshal(api.Import{Paths: []string{path}, Me: []string{"sam@lin.example"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	a = h.do(as(http.MethodPost, "/rpc/Mail/Import", string(request)))
+	a := h.do(as(http.MethodPost, "/rpc/Mail/Import", string(request)))
 	var run api.RunID
 	if err := json.Unmarshal([]byte(a.body), &run); err != nil || a.StatusCode != http.StatusOK {
 		t.Fatal(a.Status, a.body)
@@ -62,12 +97,12 @@ func TestAnUploadIsImportedAndGoes(t *testing.T) {
 		}
 		state = watched.State
 	}
-	if a = h.do(as(http.MethodPost, "/rpc/Mail/Search", `{"query":"plan"}`)); !strings.Contains(a.body, "The plan") {
-		t.Error(a.body)
+	a = h.do(as(http.MethodPost, "/rpc/Runs/Outcome", fmt.Sprintf(`{"id":%q}`, run.ID)))
+	var o api.Outcome
+	if err := json.Unmarshal([]byte(a.body), &o); err != nil || a.StatusCode != http.StatusOK {
+		t.Fatal(a.Status, a.body)
 	}
-	if _, err := os.Stat(at.Path); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the file is still there: %v", err)
-	}
+	return o
 }
 
 func TestUploadsThatCannotBeTakenAreRefused(t *testing.T) {

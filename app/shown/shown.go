@@ -215,6 +215,20 @@ func unguessable(name string) string {
 	return plain(stem, 40) + "-" + hex.EncodeToString(b[:]) + "." + plain(ext, 8)
 }
 
+// guard is what makes a name unguessable: a dash and 16 bytes in hex.
+const guard = 1 + 2*16
+
+// Name is what a person would call the file under a path: for one that was put here its name without what makes it
+// unguessable, for any other the path.
+func Name(path string) string {
+	ext := filepath.Ext(path)
+	stem := strings.TrimSuffix(filepath.Base(path), ext)
+	if dir := location(); dir == "" || filepath.Dir(path) != dir || len(stem) <= guard {
+		return path
+	}
+	return stem[:len(stem)-guard] + ext
+}
+
 func plain(s string, most int) string {
 	kept := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {

@@ -236,3 +236,15 @@ func TestOnlyWhatIsShownIsDropped(t *testing.T) {
 		}
 	}
 }
+
+func TestNamesForAPerson(t *testing.T) {
+	dir := memory(t)
+	path := write(t, "../My Mail.MBOX", "1")
+	for path, want := range map[string]string{
+		path: "MyMail.mbox", "/home/sam/" + filepath.Base(path): "/home/sam/" + filepath.Base(path), filepath.Join(dir, "a.mbox"): filepath.Join(dir, "a.mbox"), "": "",
+	} {
+		if got := shown.Name(path); got != want {
+			t.Errorf("%s: %s", path, got)
+		}
+	}
+}

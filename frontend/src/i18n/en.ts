@@ -1,7 +1,7 @@
 export const en = {
   loading: "Loading", retry: "Try again", close: "Close", cancel: "Cancel", next: "Next", back: "Back", yes: "yes", no: "no",
   nav: { chat: "Chat", mail: "Mail", reports: "Reports", automations: "Automations", runs: "Runs", settings: "Settings" },
-  shell: { skip: "Skip to content", nav: "Main", away: "Steward does not answer. Trying again; this page goes on by itself." },
+  shell: { skip: "Skip to content", nav: "Main", away: "Steward does not answer. Trying again; this page goes on by itself. If it was ended, start it again and open its new link." },
   palette: {
     open: "Command palette", button: "Search", placeholder: "Where to, or what to do?", nothing: "Nothing fits", go: "Go to {{place}}", ask: "Ask: {{text}}", find: "Find mail: {{text}}",
     unread: "Unread mail", import: "Import mail", theme: "Theme: {{theme}}",
@@ -38,7 +38,7 @@ export const en = {
   },
   import: {
     title: "Import mail", drop: "Drop files here, or", pick: "Choose files", kinds: "mbox, .eml, Takeout .zip", busy: "Importing", sending: "Handing the files over", read_one: "{{count}} message read", read_other: "{{count}} messages read",
-    done_one: "{{count}} message imported", done_other: "{{count}} messages imported", duplicates_one: "{{count}} was there already", duplicates_other: "{{count}} were there already",
+    nothing: "There was no mail in it", done_one: "{{count}} message imported", done_other: "{{count}} messages imported", duplicates_one: "{{count}} was there already", duplicates_other: "{{count}} were there already",
     damaged_one: "{{count}} is damaged and was imported as it came", damaged_other: "{{count}} are damaged and were imported as they came", left_one: "{{count}} could not be taken in", left_other: "{{count}} could not be taken in",
   },
   unlock: { title: "Steward is locked", file: "The passphrase opens the vault on this machine.", os: "The key lies in the system's keychain. Unlock that, then try again.", passphrase: "Passphrase", open: "Unlock" },

@@ -6,7 +6,7 @@ type Same<T> = { [K in keyof T]: T[K] extends string ? string : Same<T[K]> };
 export const zhHant: Same<typeof en> = {
   loading: "載入中", retry: "再試一次", close: "關閉", cancel: "取消", next: "下一步", back: "上一步", yes: "是", no: "否",
   nav: { chat: "對話", mail: "郵件", reports: "報告", automations: "自動化", runs: "執行紀錄", settings: "設定" },
-  shell: { skip: "跳到主要內容", nav: "主選單", away: "Steward 沒有回應。正在重新連線，接上後本頁會自動繼續。" },
+  shell: { skip: "跳到主要內容", nav: "主選單", away: "Steward 沒有回應。正在重新連線，接上後本頁會自動繼續。若它已經結束，請重新啟動，再開啟新的連結。" },
   palette: {
     open: "指令面板", button: "搜尋", placeholder: "要去哪裡，或要做什麼？", nothing: "沒有符合的項目", go: "前往「{{place}}」", ask: "提出要求：{{text}}", find: "搜尋郵件：{{text}}",
     unread: "未讀郵件", import: "匯入郵件", theme: "外觀：{{theme}}",
@@ -43,7 +43,7 @@ export const zhHant: Same<typeof en> = {
   },
   import: {
     title: "匯入郵件", drop: "把檔案拖放到這裡，或", pick: "選擇檔案", kinds: "mbox、.eml、Takeout .zip", busy: "正在匯入", sending: "正在傳送檔案", read_one: "已讀取 {{count}} 封", read_other: "已讀取 {{count}} 封",
-    done_one: "已匯入 {{count}} 封郵件", done_other: "已匯入 {{count}} 封郵件", duplicates_one: "{{count}} 封原本就有了", duplicates_other: "{{count}} 封原本就有了",
+    nothing: "裡面沒有郵件", done_one: "已匯入 {{count}} 封郵件", done_other: "已匯入 {{count}} 封郵件", duplicates_one: "{{count}} 封原本就有了", duplicates_other: "{{count}} 封原本就有了",
     damaged_one: "{{count}} 封有損壞，已照原樣匯入", damaged_other: "{{count}} 封有損壞，已照原樣匯入", left_one: "{{count}} 封無法匯入", left_other: "{{count}} 封無法匯入",
   },
   unlock: { title: "Steward 已鎖上", file: "輸入通行密語，開啟這台電腦上的保險庫。", os: "金鑰在系統的鑰匙圈裡。請先解鎖鑰匙圈，再試一次。", passphrase: "通行密語", open: "解鎖" },

@@ -23,6 +23,33 @@ test("a call posts JSON and gives the answer", async () => {
   expect(fetched.mock.calls[0]?.[1]).toMatchObject({ method: "POST", body: '{"query":"a"}', headers: { "Content-Type": "application/json" } });
 });
 
+test("while a call has no answer, the backend is asked for a sign of life, and without one the events are begun anew", async () => {
+  vi.useFakeTimers();
+  const streams: AbortSignal[] = [];
+  let alive = true;
+  vi.stubGlobal("fetch", vi.fn<typeof fetch>((to, init) => {
+    const silent = () => new Promise<Response>((_, reject) => { init?.signal?.addEventListener("abort", () => { reject(new Error("aborted")); }); });
+    if (init?.method === "HEAD") return alive ? Promise.resolve(new Response()) : silent();
+    if (to !== "/events") return silent();
+    const signal = init?.signal;
+    if (signal) streams.push(signal);
+    return Promise.resolve(new Response(new ReadableStream({ start: (c) => { signal?.addEventListener("abort", () => { c.error(new Error("aborted")); }); } })));
+  }));
+  const states: string[] = [];
+  const backend = httpBackend();
+  const stop = backend.events(() => undefined, (state) => states.push(state));
+  void backend.call("Mail/Count", { query: "" });
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(states).toEqual(["connecting", "open"]); // a slow call is no reason
+  alive = false;
+  void backend.call("Mail/Count", { query: "b" });
+  await vi.advanceTimersByTimeAsync(11_000);
+  expect(states.slice(0, 3)).toEqual(["connecting", "open", "lost"]);
+  expect(streams[0]?.aborted).toBe(true);
+  stop();
+  vi.useRealTimers();
+});
+
 test("errors keep their code and hint", async () => {
   answers(json(422, { error: { code: "locked", message: "closed", hint: "open it" } }));
   await expect(httpBackend().call("Mail/Count", { query: "" })).rejects.toMatchObject({ code: "locked", message: "closed", hint: "open it" });

@@ -4,6 +4,8 @@ import { download, pickInPage } from "./page";
 
 const unreachable = () => new BackendError({ code: "unreachable", message: "Steward does not answer" });
 
+const slow = 5_000; // after which one asks whether the backend is there at all
+
 /** The served mode: RPC over POST, events over a stream, both behind the session's cookie. */
 export function httpBackend(): Backend {
   // The one-time token of the printed link is exchanged once; every call waits for that.
@@ -16,12 +18,28 @@ export function httpBackend(): Backend {
   async function post(path: string, body: BodyInit, type: string): Promise<unknown> {
     await session;
     let response: Response;
+    const timer = setTimeout(() => void probe(), slow);
     try {
       response = await fetch(path, { method: "POST", credentials: "same-origin", headers: { "Content-Type": type }, body });
     } catch {
       throw unreachable();
+    } finally {
+      clearTimeout(timer);
     }
     return read(response);
+  }
+
+  const doubts = new Set<() => void>();
+  async function probe() {
+    const given = new AbortController();
+    const timer = setTimeout(() => given.abort(), slow);
+    try {
+      await fetch("/", { method: "HEAD", cache: "no-store", signal: given.signal });
+    } catch {
+      for (const doubt of [...doubts]) doubt();
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   return {
@@ -37,6 +55,10 @@ export function httpBackend(): Backend {
             return fetch("/events", { credentials: "same-origin", headers, signal, cache: "no-store" });
           },
           wait: pause,
+          doubted(on) {
+            doubts.add(on);
+            return () => doubts.delete(on);
+          },
         },
         onEvent,
         onState,

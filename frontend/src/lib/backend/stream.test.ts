@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { follow, messages, silence, type Wire } from "./stream";
+import { answering, follow, messages, silence, type Wire } from "./stream";
 import type { Connection, StewardEvent } from "./types";
 
 test("messages come out whole however the pieces were cut", () => {
@@ -16,11 +16,13 @@ test("messages come out whole however the pieces were cut", () => {
 function playedWire() {
   const asked: string[] = [];
   const connections: { send: (text: string) => void; end: () => void; aborted: () => boolean }[] = [];
-  let answer: number | "refused" = 200;
+  let answer: number | "refused" | "nothing" = 200;
+  const doubts = new Set<() => void>();
   const wire: Wire = {
     open(lastId, signal) {
       asked.push(lastId);
       if (answer === "refused") return Promise.reject(new TypeError("refused"));
+      if (answer === "nothing") return new Promise((_, reject) => { signal.addEventListener("abort", () => { reject(new Error("aborted")); }); });
       let to: ReadableStreamDefaultController<Uint8Array> | undefined;
       const body = new ReadableStream<Uint8Array>({ start: (c) => void (to = c) });
       signal.addEventListener("abort", () => {
@@ -39,7 +41,11 @@ function playedWire() {
       signal.addEventListener("abort", done);
     }),
   };
-  return { wire, asked, connections, answer: (a: number | "refused") => { answer = a; } };
+  wire.doubted = (on) => {
+    doubts.add(on);
+    return () => doubts.delete(on);
+  };
+  return { wire, asked, connections, answer: (a: typeof answer) => { answer = a; }, doubt: () => { for (const on of [...doubts]) on(); } };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -108,6 +114,34 @@ test("silence for longer than the beat ends a connection that only seems to be t
   await vi.advanceTimersByTimeAsync(2_000);
   expect(s.connections[0]?.aborted()).toBe(true);
   expect(s.connections.length).toBe(2);
+  s.stop();
+});
+
+test("a backend that takes the connection and says nothing is away", async () => {
+  const s = started();
+  await settle();
+  s.connections[0]?.end();
+  s.answer("nothing");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(s.asked.length).toBe(2);
+  await vi.advanceTimersByTimeAsync(answering + 1_000);
+  expect(s.asked.length).toBe(3); // it was given up, and tried again
+  expect(s.states).toEqual(["connecting", "open", "lost", "lost"]);
+  s.answer(200);
+  await vi.advanceTimersByTimeAsync(answering + 2_000);
+  expect(s.states.at(-1)).toBe("open");
+  s.stop();
+});
+
+test("a connection that is doubted is given up for a new one", async () => {
+  const s = started();
+  await settle();
+  s.doubt();
+  await settle();
+  expect(s.connections[0]?.aborted()).toBe(true);
+  expect(s.states).toEqual(["connecting", "open", "lost"]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(s.states.at(-1)).toBe("open");
   s.stop();
 });
 

@@ -31,9 +31,12 @@ export function messages(): (piece: string) => Message[] {
 export interface Wire {
   open(lastId: string, signal: AbortSignal): Promise<{ status: number; body: ReadableStream<Uint8Array> | null }>;
   wait(ms: number, signal: AbortSignal): Promise<void>;
+  /** Calls `on` when something else found that the backend does not answer. */
+  doubted?(on: () => void): () => void;
 }
 
 export const silence = 40_000; // the backend says something every 15 s
+export const answering = 8_000; // until a new stream begins: a backend that is stopped takes connections and says nothing
 const pauses = [250, 500, 1_000, 2_000, 4_000];
 
 /** Follows the events for good: reconnects with growing pauses, resumes after the last one seen, and tells a gap itself when
@@ -46,12 +49,15 @@ export function follow(wire: Wire, onEvent: (event: StewardEvent) => void, onSta
     const one = new AbortController();
     const stop = () => one.abort();
     all.signal.addEventListener("abort", stop, { once: true });
-    let watch = setTimeout(stop, silence);
+    let watch = setTimeout(stop, answering);
+    const trust = wire.doubted?.(stop);
     try {
       const { status, body } = await wire.open(last, one.signal);
       if (status === 401 || status === 403) return "denied";
       if (status !== 200 || !body) return "ended";
       onState("open");
+      clearTimeout(watch);
+      watch = setTimeout(stop, silence);
       const take = messages();
       const text = new TextDecoder();
       const reader = body.getReader();
@@ -70,6 +76,7 @@ export function follow(wire: Wire, onEvent: (event: StewardEvent) => void, onSta
       return "ended";
     } finally {
       clearTimeout(watch);
+      trust?.();
       all.signal.removeEventListener("abort", stop);
       one.abort();
     }

@@ -7,7 +7,7 @@ import { useServices } from "@/lib/context";
 import { useAction } from "@/lib/hooks";
 import { ErrorNote } from "../Note";
 import classes from "./ImportBox.module.css";
-import { useImport } from "./use-import";
+import { isNothing, useImport } from "./use-import";
 
 /** Brings mail in: the sample mailbox at once, or files that are dropped or picked; says how far it is and how it went. */
 export function ImportBox({ sample, onReady }: { sample: boolean; onReady?: () => void }) {
@@ -79,7 +79,7 @@ export function ImportBox({ sample, onReady }: { sample: boolean; onReady?: () =
         <div className={classes.result} role="status" data-testid="imported">
           <IconCircleCheck size={22} aria-hidden />
           <div>
-            <Text fw={600}>{t("import.done", { count: progress.result.imported })}</Text>
+            <Text fw={600}>{isNothing(progress.result) ? t("import.nothing") : t("import.done", { count: progress.result.imported })}</Text>
             {progress.result.duplicates > 0 && <Text size="sm" c="dimmed">{t("import.duplicates", { count: progress.result.duplicates })}</Text>}
             {progress.result.damaged > 0 && <Text size="sm" c="dimmed">{t("import.damaged", { count: progress.result.damaged })}</Text>}
             {progress.result.left > 0 && <Text size="sm" c="dimmed">{t("import.left", { count: progress.result.left })}</Text>}

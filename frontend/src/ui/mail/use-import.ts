@@ -13,6 +13,9 @@ export function imported(output: unknown): Imported {
   return { imported: count(found.imported), duplicates: count(found.duplicates), left: count(found.left), damaged: count(found.damaged) + count(found.more) };
 }
 
+/** Whether the files were read and there was no mail in them, such as in an empty one. */
+export const isNothing = (i: Imported) => i.imported + i.duplicates + i.left + i.damaged === 0;
+
 const look = 2_000; // how often the run is looked at, in case an event went missing
 
 /** An import from its start to its result. It is a run like any other: closing the window does not stop it. */
