@@ -33,7 +33,7 @@ function mail(i, words, now) {
   const file = encoded(`${words}.html`);
   return [
     `From: ${encoded(words)} <sender${i}@evil.example>`, `To: ${encoded(words)} <sam@lin.example>, sam@lin.example`, `Cc: ${encoded(words)} <cc@evil.example>`, `Subject: ${encoded(words)}`,
-    `Date: ${now.toUTCString().replace("GMT", "+0000")}`, `Message-ID: <${i}.${mark}@evil.example>`, `List-Id: ${encoded(words)} <l.evil.example>`, "MIME-Version: 1.0", 'Content-Type: multipart/mixed; boundary="one"', "",
+    `Date: ${now.toUTCString().replace("GMT", "+0000")}`, `Message-ID: <${i}.${mark}@evil.example>`, ...(i % 4 === 1 ? [`List-Id: ${encoded(words)} <l.evil.example>`] : []), "MIME-Version: 1.0", 'Content-Type: multipart/mixed; boundary="one"', "",
     "--one", 'Content-Type: multipart/alternative; boundary="two"', "",
     ...(i % 2 === 0 ? ["--two", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", "", parts(`Please answer by tomorrow.\n\n${words}\n`)] : []),
     "--two", "Content-Type: text/html; charset=utf-8", "Content-Transfer-Encoding: base64", "", parts(`<html><body onload="${run}"><p>Could you answer by Friday?</p>${words}<p>The end.</p></body></html>`), "--two--",

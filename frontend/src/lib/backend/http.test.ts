@@ -50,6 +50,43 @@ test("while a call has no answer, the backend is asked for a sign of life, and w
   vi.useRealTimers();
 });
 
+test("a page that nobody looks at leaves its connection to the others, and goes on where it was", async () => {
+  vi.useFakeTimers();
+  const asked: (string | null)[] = [];
+  const streams: AbortSignal[] = [];
+  vi.stubGlobal("fetch", vi.fn<typeof fetch>((_to, init) => {
+    const signal = init?.signal;
+    asked.push(new Headers(init?.headers).get("Last-Event-ID"));
+    if (signal) streams.push(signal);
+    return Promise.resolve(new Response(new ReadableStream({
+      start: (c) => {
+        c.enqueue(new TextEncoder().encode("id: b1-7\n\n"));
+        signal?.addEventListener("abort", () => { c.error(new Error("aborted")); });
+      },
+    })));
+  }));
+  const seen = vi.spyOn(document, "visibilityState", "get");
+  const look = async (how: DocumentVisibilityState, ms: number) => {
+    seen.mockReturnValue(how);
+    document.dispatchEvent(new Event("visibilitychange"));
+    await vi.advanceTimersByTimeAsync(ms);
+  };
+  const states: string[] = [];
+  const stop = httpBackend().events(() => undefined, (state) => states.push(state));
+  await look("visible", 100);
+  await look("hidden", 5_000);
+  await look("visible", 20_000);
+  expect(streams.map((s) => s.aborted)).toEqual([false]); // a moment away is nothing
+  await look("hidden", 30_000);
+  expect(streams.map((s) => s.aborted)).toEqual([true]);
+  await look("visible", 100);
+  expect(asked).toEqual([null, "b1-7"]);
+  expect(new Set(states)).toEqual(new Set(["connecting", "open"]));
+  stop();
+  seen.mockRestore();
+  vi.useRealTimers();
+});
+
 test("errors keep their code and hint", async () => {
   answers(json(422, { error: { code: "locked", message: "closed", hint: "open it" } }));
   await expect(httpBackend().call("Mail/Count", { query: "" })).rejects.toMatchObject({ code: "locked", message: "closed", hint: "open it" });

@@ -59,6 +59,8 @@ export function httpBackend(): Backend {
             doubts.add(on);
             return () => doubts.delete(on);
           },
+          unseen,
+          seen,
         },
         onEvent,
         onState,
@@ -111,6 +113,37 @@ async function read(response: Response): Promise<unknown> {
   if (isApiError(error)) throw new BackendError(error);
   if (response.status === 502 || response.status === 504) throw unreachable();
   throw new BackendError({ code: "internal", message: `Steward answered with status ${response.status}` });
+}
+
+// A browser has six connections to a host for all its pages together, and each stream takes one for good.
+const glance = 10_000;
+
+function unseen(on: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const turned = () => {
+    clearTimeout(timer);
+    timer = document.visibilityState === "hidden" ? setTimeout(on, glance) : undefined;
+  };
+  document.addEventListener("visibilitychange", turned);
+  turned();
+  return () => {
+    clearTimeout(timer);
+    document.removeEventListener("visibilitychange", turned);
+  };
+}
+
+function seen(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const turned = () => {
+      if (document.visibilityState === "hidden" && !signal.aborted) return;
+      document.removeEventListener("visibilitychange", turned);
+      signal.removeEventListener("abort", turned);
+      resolve();
+    };
+    document.addEventListener("visibilitychange", turned);
+    signal.addEventListener("abort", turned);
+    turned();
+  });
 }
 
 /** Waits, but not longer than until the machine is online again or the page is looked at. */

@@ -33,6 +33,10 @@ export interface Wire {
   wait(ms: number, signal: AbortSignal): Promise<void>;
   /** Calls `on` when something else found that the backend does not answer. */
   doubted?(on: () => void): () => void;
+  /** Calls `on` when nobody looks, so that the connection is better left to others. */
+  unseen?(on: () => void): () => void;
+  /** Waits until somebody looks. */
+  seen?(signal: AbortSignal): Promise<void>;
 }
 
 export const silence = 40_000; // the backend says something every 15 s
@@ -45,12 +49,17 @@ export function follow(wire: Wire, onEvent: (event: StewardEvent) => void, onSta
   const all = new AbortController();
   let last = "";
 
-  async function once(): Promise<"ended" | "denied"> {
+  async function once(): Promise<"ended" | "denied" | "rest"> {
     const one = new AbortController();
     const stop = () => one.abort();
     all.signal.addEventListener("abort", stop, { once: true });
     let watch = setTimeout(stop, answering);
     const trust = wire.doubted?.(stop);
+    const rest = { wanted: false };
+    const stay = wire.unseen?.(() => {
+      rest.wanted = true;
+      stop();
+    });
     try {
       const { status, body } = await wire.open(last, one.signal);
       if (status === 401 || status === 403) return "denied";
@@ -73,10 +82,11 @@ export function follow(wire: Wire, onEvent: (event: StewardEvent) => void, onSta
         }
       }
     } catch {
-      return "ended";
+      return rest.wanted ? "rest" : "ended";
     } finally {
       clearTimeout(watch);
       trust?.();
+      stay?.();
       all.signal.removeEventListener("abort", stop);
       one.abort();
     }
@@ -85,9 +95,16 @@ export function follow(wire: Wire, onEvent: (event: StewardEvent) => void, onSta
   async function run() {
     onState("connecting");
     for (let tries = 0; !all.signal.aborted; tries++) {
+      // What was asked for before the stream first stood is kept up to date by it alone, so that one is begun unseen, too.
+      if (last !== "") await wire.seen?.(all.signal);
+      if (stopped()) return;
       const began = Date.now();
       const outcome = await once();
       if (stopped()) return;
+      if (outcome === "rest") {
+        tries = -1;
+        continue;
+      }
       if (Date.now() - began > 5_000) tries = 0;
       onState(outcome === "denied" ? "denied" : "lost");
       await wire.wait(pauses[Math.min(tries, pauses.length - 1)] ?? 4_000, all.signal);
