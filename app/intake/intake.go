@@ -68,7 +68,7 @@ func Import(ctx context.Context, o Options, sink Sink) (Result, error) {
 	if len(o.Me) == 0 {
 		me, err := GuessMe(ctx, o)
 		if err != nil {
-			return Result{}, err
+			return Result{Damaged: []Problem{}, Me: []string{}}, err
 		}
 		o.Me = me
 	}

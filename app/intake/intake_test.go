@@ -148,8 +148,8 @@ func TestImportSaysWhatIsWrong(t *testing.T) {
 		t.Errorf("result = %+v, %v", r, err)
 	}
 	r, err = intake.Import(t.Context(), options(dir, filepath.Join(dir, "missing")), &s)
-	if agents.CodeOf(err) != agents.CodeNotFound {
-		t.Errorf("a missing path: %+v, %v", r, err)
+	if agents.CodeOf(err) != agents.CodeNotFound || r.Damaged == nil || r.Me == nil {
+		t.Errorf("a missing path: %#v, %v", r, err)
 	}
 }
 
