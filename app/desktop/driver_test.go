@@ -312,6 +312,18 @@ func (w *window) run(script string, args ...any) any {
 	return w.command(http.MethodPost, "/session/"+w.session+"/execute/sync", map[string]any{"script": script, "args": args})
 }
 
+// loadAnew loads the page anew. A script that is under way then has no answer.
+func (w *window) loadAnew() {
+	w.Helper()
+	w.run("window.here = true; setTimeout(() => location.reload(), 50)")
+	if !eventually(20*time.Second, func() bool {
+		anew, err := w.try(http.MethodPost, "/session/"+w.session+"/execute/sync", map[string]any{"script": `return !window.here && document.readyState === "complete"`, "args": []any{}})
+		return err == nil && anew == true
+	}) {
+		w.Fatal("the page was not loaded anew")
+	}
+}
+
 // element finds the one that a selector names.
 func (w *window) element(selector string) string {
 	w.Helper()

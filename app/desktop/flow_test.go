@@ -18,7 +18,8 @@ type words struct {
 	language, next, file, passphrase, again, vault, written, sample, begin, request, ask, open string
 	cancel, save, html, markdown                                                               string
 	when, add, see, due, soon                                                                  string
-	bring, choose                                                                              string
+	bring, choose, settings, system                                                            string
+	themes                                                                                     map[string]string
 }
 
 var spoken = map[string]words{
@@ -27,14 +28,14 @@ var spoken = map[string]words{
 		sample: "Try with the sample mailbox", begin: "Start using Steward", request: "Request", ask: "Brief me on today's mail", open: "Open mail",
 		cancel: "Close", save: "Save", html: "As HTML", markdown: "As Markdown",
 		when: "Every weekday at 8:00", add: "Add automation", see: "See it under Automations", due: "Every weekday at 08:00", soon: "Next: ",
-		bring: "Import", choose: "Choose files",
+		bring: "Import", choose: "Choose files", settings: "Settings", system: "as the system", themes: map[string]string{"light": "light", "dark": "dark"},
 	},
 	"zh-Hant": {
 		language: "繁體中文", next: "下一步", file: "通行密語", passphrase: "通行密語", again: "再輸入一次", vault: "建立保險庫", written: "我已經抄下來了",
 		sample: "先用範例信箱試試", begin: "開始使用 Steward", request: "要求", ask: "整理今天的郵件", open: "開啟郵件",
 		cancel: "關閉", save: "儲存", html: "存成 HTML", markdown: "存成 Markdown",
 		when: "每個工作日早上八點", add: "加入自動化", see: "到「自動化」查看", due: "每個工作日 08:00", soon: "接下來：",
-		bring: "匯入", choose: "選擇檔案",
+		bring: "匯入", choose: "選擇檔案", settings: "設定", system: "跟隨系統", themes: map[string]string{"light": "淺色", "dark": "深色"},
 	},
 }
 
@@ -60,6 +61,7 @@ var way = []step{
 	{"10-automation", (*window).automate},
 	{"11-reloaded", (*window).reload},
 	{"12-mbox", (*window).importFile},
+	{"13-themes", (*window).changeTheme},
 }
 
 // lights are what the system asks a program to look like.
@@ -92,8 +94,8 @@ func TestAPersonsWay(t *testing.T) {
 				}
 				w.signal()
 				w = startAs(t, home, built, system...)
-				stop(step{"13-locked", (*window).locked})
-				stop(step{"14-again", (*window).unlock})
+				stop(step{"14-locked", (*window).locked})
+				stop(step{"15-again", (*window).unlock})
 				w.signal()
 			})
 		}
@@ -199,9 +201,10 @@ func (w *window) saveReport(s words) {
 	dir := w.TempDir()
 	for _, form := range []struct{ item, name, begins string }{{s.html, "report.html", "<!doctype html>"}, {s.markdown, "report.md", "# "}} {
 		path := filepath.Join(dir, form.name)
-		w.press(s.save)
-		item := w.find(form.item, `return [...document.querySelectorAll("[role=menuitem]")].find((i) => i.textContent === arguments[0]) ?? null`, form.item)
-		w.command("POST", item+"/click", map[string]any{})
+		w.saveAs(s, form.item)
+		w.dialog("") // the person thinks better of it
+		w.until(`!document.querySelector("button[data-loading]")`)
+		w.saveAs(s, form.item)
 		w.dialog(path)
 		if !eventually(10*time.Second, func() bool { _, err := os.Stat(path); return err == nil }) {
 			w.Fatalf("%s was not written", form.name)
@@ -220,7 +223,14 @@ func (w *window) saveReport(s words) {
 	}
 }
 
-// dialog types a path into the dialog of the system that is to open, and ends it.
+func (w *window) saveAs(s words, form string) {
+	w.Helper()
+	w.press(s.save)
+	item := w.find(form, `return [...document.querySelectorAll("[role=menuitem]")].find((i) => i.textContent === arguments[0]) ?? null`, form)
+	w.command("POST", item+"/click", map[string]any{})
+}
+
+// dialog types a path into the dialog of the system that is to open, and ends it. Without a path it is cancelled.
 func (w *window) dialog(path string) {
 	w.Helper()
 	var id string
@@ -229,6 +239,13 @@ func (w *window) dialog(path string) {
 	}
 	w.tool("xdotool", "windowactivate", "--sync", id)
 	time.Sleep(300 * time.Millisecond) // it reads the folder that it begins in
+	if path == "" {
+		w.tool("xdotool", "key", "--clearmodifiers", "Escape")
+		if !eventually(10*time.Second, func() bool { return w.other() == "" }) {
+			w.Fatal("the dialog was not cancelled")
+		}
+		return
+	}
 	w.picture("window-dialog-" + filepath.Base(path))
 	w.tool("xdotool", "key", "--clearmodifiers", "ctrl+l") // to where a path is typed
 	time.Sleep(300 * time.Millisecond)
@@ -285,9 +302,9 @@ func (w *window) listed(s words) {
 }
 
 func (w *window) reload(s words) {
-	at := w.run("window.here = true; return location.hash")
-	w.run("location.reload()")
-	w.until(`!window.here && !!document.querySelector("[data-testid=schedule]")`)
+	at := w.run("return location.hash")
+	w.loadAnew()
+	w.until(`!!document.querySelector("[data-testid=schedule]")`)
 	if now := w.run("return location.hash"); now != at {
 		w.Errorf("from %v a reload leads to %v", at, now)
 	}
@@ -305,12 +322,37 @@ func (w *window) importFile(s words) {
 	w.run(`location.hash = "#/mail"`)
 	w.press(s.bring)
 	w.press(s.choose)
+	w.dialog("")
+	w.press(s.choose)
 	w.dialog(path)
 	w.until(`/1/.test(document.querySelector("[data-testid=imported]")?.textContent ?? "")`)
 	w.press(s.cancel)
 	w.until(`!document.querySelector("[data-testid=imported]")`)
 	w.run(`location.hash = "#/mail?q=" + encodeURIComponent("keys boat")`)
 	w.until(`document.body.textContent.includes("Keys of the boat house")`)
+	w.run("location.hash = arguments[0]", at)
+	w.listed(s)
+}
+
+// changeTheme has the other light than the system's for a moment.
+func (w *window) changeTheme(s words) {
+	at, was := w.run("return location.hash"), w.run("return document.documentElement.dataset.mantineColorScheme").(string)
+	other := map[string]string{"light": "dark", "dark": "light"}[was]
+	link := w.find(s.settings, `return [...document.querySelectorAll("nav a")].find((a) => a.textContent.trim() === arguments[0]) ?? null`, s.settings)
+	w.command("POST", link+"/click", map[string]any{})
+	choose := func(theme, means string) {
+		w.Helper()
+		w.until(`document.querySelectorAll("main label").length >= 5`) // the settings have come
+		label := w.find(theme, `return [...document.querySelectorAll("label")].find((l) => l.textContent === arguments[0]) ?? null`, theme)
+		w.command("POST", label+"/click", map[string]any{})
+		w.until(`document.documentElement.dataset.mantineColorScheme === arguments[0]`, means)
+	}
+	choose(s.themes[other], other)
+	w.loadAnew()
+	w.until(`document.documentElement.dataset.mantineColorScheme === arguments[0] && !!document.querySelector("nav a")`, other)
+	choose(s.system, was)
+	time.Sleep(300 * time.Millisecond) // the mark of what is chosen moves
+	w.picture("window-settings-" + was)
 	w.run("location.hash = arguments[0]", at)
 	w.listed(s)
 }
@@ -324,5 +366,10 @@ func (w *window) unlock(s words) {
 	w.tool("xdotool", "type", "--clearmodifiers", "--delay", "15", secret) // it goes into the field without a click
 	w.until(`document.querySelector("main input[type=password]").value.length === arguments[0]`, len(secret))
 	w.tool("xdotool", "key", "--clearmodifiers", "Return")
+	w.listed(s)
+	at := w.run("return location.hash")
+	w.run(`location.hash = "#/chat"`)
+	w.find("report of the day", `return document.querySelector("[data-testid=report]")`)
+	w.run("location.hash = arguments[0]", at)
 	w.listed(s)
 }

@@ -4,6 +4,8 @@
 // functions of the same names, which the linker prefers to the library's: so the view keeps nothing on disk, has no
 // network, and goes nowhere by itself.
 
+#define _GNU_SOURCE
+#include <dlfcn.h>
 #include <string.h>
 
 #include <gtk/gtk.h>
@@ -209,10 +211,15 @@ static gboolean putting(gpointer data) {
 }
 
 static gboolean quitting(gpointer data) {
-	if (gtk_main_level() > 0)
-		gtk_main_quit();
+	void (*quit)(void) = (void (*)(void))dlsym(RTLD_NEXT, "gtk_main_quit");
+	if (quit && gtk_main_level() > 0)
+		quit();
 	return G_SOURCE_REMOVE;
 }
+
+// Wails ends the loop from any thread, which the toolkit does not stand: at a signal it does so beside this program. What
+// ends it here is the loop's own thread.
+void gtk_main_quit(void) { g_idle_add(quitting, NULL); }
 
 // steward_settle moves the window to where it stood, and begins to note where it goes.
 void steward_settle(steward_place start) {

@@ -138,6 +138,8 @@ func TestTheWindowOpensWhereItWasClosed(t *testing.T) {
 	w.tool("xdotool", "windowmove", "--sync", w.id(), "200", "120")
 	time.Sleep(500 * time.Millisecond) // the toolkit hears of it
 	before := w.geometry()
+	w.run(`location.hash = "#/there?q=x"`)
+	time.Sleep(100 * time.Millisecond)   // the toolkit hears of this, too
 	w.tool("wmctrl", "-i", "-c", w.id()) // as its button does
 	t.Logf("ended %v after it was closed", w.ended().Round(time.Millisecond))
 
@@ -146,6 +148,7 @@ func TestTheWindowOpensWhereItWasClosed(t *testing.T) {
 	if !eventually(5*time.Second, func() bool { return w.geometry() == before }) {
 		t.Errorf("closed at %+v, opened at %+v", before, w.geometry())
 	}
+	w.until(`location.hash === "#/there?q=x"`)
 	w.tool("wmctrl", "-i", "-r", w.id(), "-b", "add,maximized_vert,maximized_horz")
 	if !eventually(5*time.Second, func() bool { return w.geometry().width > 1500 }) {
 		t.Fatalf("asked to be as large as the screen, it is %+v", w.geometry())
@@ -154,8 +157,12 @@ func TestTheWindowOpensWhereItWasClosed(t *testing.T) {
 	w.tool("wmctrl", "-i", "-c", w.id()) // as its button does
 	w.ended()
 
-	w = start(t, home)
-	w.open()
+	file := filepath.Join(t.TempDir(), "passphrase")
+	if err := os.WriteFile(file, []byte(passphrase), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w = startAs(t, home, plain, "STEWARD_PASSPHRASE_FILE="+file) // it opens by itself
+	w.until(`location.hash === "#/there?q=x" && document.getElementById("state").textContent === "open"`)
 	if !eventually(5*time.Second, func() bool { return w.geometry().width > 1500 }) {
 		t.Errorf("closed maximised, opened at %+v", w.geometry())
 	}
@@ -226,8 +233,8 @@ func TestTheViewGoesNowhere(t *testing.T) {
 			t.Errorf("%s: %v", script, got)
 		}
 	}
-	w.run("location.reload()")
-	w.until(`document.getElementById("state").textContent === "new" && !window.here`)
+	w.loadAnew()
+	w.until(`document.getElementById("state").textContent === "new"`)
 }
 
 // Words that were typed and read in the window are not on the disk afterwards, wherever WebKit keeps things.
