@@ -99,9 +99,10 @@ test: $(ENGINE) test-packages ## units, real SQLite, servers on loopback, fuzz s
 check: $(ENGINE) test-packages window-packages lint lint-page check-page check-window ## linters, the race detector, the page in Chromium, the real window
 	@go test -race -short -timeout 15m ./...
 
-check-window: $(ENGINE) window-packages page ## the real window, on a display of its own; pictures go to build/pictures
+check-window: $(ENGINE) window-packages page $(TOOLS)/golangci-lint ## the real window, on a display of its own; pictures go to build/pictures
 	@build/packages.sh "$(WINDOW_TEST_PROGRAMS)" "$(WINDOW_TEST_PACKAGES)"
 	@go vet -tags $(WINDOW_TAGS),window . ./app/desktop
+	@$(TOOLS)/golangci-lint run --build-tags $(WINDOW_TAGS),window . ./app/desktop/...
 	@go test -tags window -count=1 -timeout 15m ./app/desktop
 
 soak: $(ENGINE) test-packages ## the long loops: 2,000 kills

@@ -2,7 +2,6 @@ package desktop
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"unicode/utf8"
 
@@ -59,13 +58,4 @@ func (p Place) sane() Place {
 		p.At = ""
 	}
 	return p
-}
-
-// lead is the script that leads a page that has not gone anywhere yet to where it was, or "".
-func (p Place) lead() string {
-	at, err := json.Marshal(p.At)
-	if p.At == "" || err != nil {
-		return ""
-	}
-	return `if (!location.hash) location.replace(` + string(at) + `)`
 }

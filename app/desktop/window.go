@@ -4,6 +4,7 @@ package desktop
 
 import (
 	"context"
+	"encoding/json"
 	"sync"
 
 	"github.com/wailsapp/wails/v2"
@@ -118,4 +119,13 @@ func lead(ctx context.Context, p Place) {
 	if script := p.lead(); script != "" {
 		view.WindowExecJS(ctx, script)
 	}
+}
+
+// lead is the script that leads a page that has not gone anywhere yet to where it was, or "".
+func (p Place) lead() string {
+	at, err := json.Marshal(p.At)
+	if p.At == "" || err != nil {
+		return ""
+	}
+	return `if (!location.hash) location.replace(` + string(at) + `)`
 }
