@@ -5,11 +5,11 @@ import { launch, leftovers, open, violations } from "./browser.mjs";
 const words = {
   en: {
     language: "English", next: "Next", file: "A passphrase", passphrase: "Passphrase", again: "The same again", make: "Make the vault", written: "I have written it down", sample: "Try with the sample mailbox", go: "Start using Steward",
-    request: "Request", ask: "Brief me on today's mail", schedule: "Every weekday at 8:00", add: "Add automation", see: "See it under Automations", open: "Open mail", save: "Save", html: "As HTML", markdown: "As Markdown", close: "Close", weekdays: "Every weekday at 08:00",
+    request: "Request", ask: "Brief me on today's mail", schedule: "Every weekday at 8:00", add: "Add automation", see: "See it under Automations", open: "Open mail", save: "Save", html: "As HTML", markdown: "As Markdown", close: "Close", weekdays: "Every weekday at 08:00", automations: "Automations",
   },
   "zh-Hant": {
     language: "繁體中文", next: "下一步", file: "通行密語", passphrase: "通行密語", again: "再輸入一次", make: "建立保險庫", written: "我已經抄下來了", sample: "先用範例信箱試試", go: "開始使用 Steward",
-    request: "要求", ask: "整理今天的郵件", schedule: "每個工作日早上八點", add: "加入自動化", see: "到「自動化」查看", open: "開啟郵件", save: "儲存", html: "存成 HTML", markdown: "存成 Markdown", close: "關閉", weekdays: "每個工作日 08:00",
+    request: "要求", ask: "整理今天的郵件", schedule: "每個工作日早上八點", add: "加入自動化", see: "到「自動化」查看", open: "開啟郵件", save: "儲存", html: "存成 HTML", markdown: "存成 Markdown", close: "關閉", weekdays: "每個工作日 08:00", automations: "自動化",
   },
 };
 
@@ -75,13 +75,17 @@ export async function flow({ url, language, scheme, pictures, reload = true }) {
     await stop("9-proposal");
     await button(w.add).click();
     await page.getByRole("link", { name: w.see }).click();
-    await page.getByText(w.weekdays).first().waitFor();
+    const listed = async () => {
+      await page.getByRole("heading", { level: 1, name: w.automations }).waitFor(); // the chat says the same words
+      await page.getByText(w.weekdays).first().waitFor();
+    };
+    await listed();
     await stop("10-automation");
     if (reload) {
       // A place survives a reload. The app in memory begins anew instead.
       const at = page.url();
       await page.reload();
-      await page.getByText(w.weekdays).first().waitFor();
+      await listed();
       if (page.url() !== at) found.push(`reload: from ${at} to ${page.url()}`);
     }
   } catch (error) {
