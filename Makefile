@@ -21,7 +21,7 @@ WINDOW_TEST_PROGRAMS := Xvfb xauth xdotool wmctrl import openbox dbus-run-sessio
 HEADLESS := $(if $(filter Linux,$(shell uname -s)),$(if $(DISPLAY)$(WAYLAND_DISPLAY),,yes))
 
 # The page. Its packages are installed anew only when their list changes, and it is built anew only when its sources do.
-PAGE := $(if $(wildcard frontend/package.json),frontend/dist/index.html)
+PAGE := frontend/dist/index.html
 PAGE_SOURCES := $(shell find frontend \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
 NODE_MODULES := frontend/node_modules/.installed
 PAGE_TEST_PACKAGES := chromium fontconfig fonts-noto-cjk fonts-noto-color-emoji
@@ -65,11 +65,11 @@ build: window-packages page ## build the command line and the window: build/bin/
 page: $(PAGE)
 	@:
 
-frontend/dist/index.html: $(NODE_MODULES) $(PAGE_SOURCES)
+$(PAGE): $(NODE_MODULES) $(PAGE_SOURCES)
 	@cd frontend && npm run --silent build
 	@touch $@
 
-$(NODE_MODULES): $(wildcard frontend/package.json frontend/package-lock.json)
+$(NODE_MODULES): frontend/package.json frontend/package-lock.json
 	@command -v npm >/dev/null || { echo "error: npm is needed to build the page" >&2; echo "hint: install Node.js 20.19 or later" >&2; exit 1; }
 	@echo "installing the page's packages"
 	@cd frontend && npm ci --silent --no-audit --no-fund
