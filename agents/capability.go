@@ -27,6 +27,10 @@ type Capability struct {
 	Out  any // zero value of the result; nil if there is none
 	Call func(ctx context.Context, call *Call, in any) (any, error)
 
+	// Aim says, before policy decides, who would learn of a call and what it would touch. It only looks. Sinks that have
+	// none are never silent. See [Aiming].
+	Aim func(ctx context.Context, call *Call, in any) (Aim, error)
+
 	// What happens to an attempt that was broken off after its intent was written. Repeatable: calling again with the same
 	// call.Key has no second effect. Otherwise Reconcile finds out whether it happened, and returns ErrUnknown where the
 	// truth cannot be had; without it the step is unknown and a person is asked.
@@ -47,6 +51,12 @@ func Define[In, Out any](c Capability, f func(ctx context.Context, call *Call, i
 	return c
 }
 
+// Aiming gives a capability of [Define] the function that says what a call is about to do.
+func Aiming[In any](c Capability, f func(ctx context.Context, call *Call, in In) (Aim, error)) Capability {
+	c.Aim = func(ctx context.Context, call *Call, in any) (Aim, error) { return f(ctx, call, in.(In)) }
+	return c
+}
+
 // Call is one call of a capability as its function sees it: who asks, when it is, and what the function tells the host
 // about what it looked at.
 type Call struct {
@@ -55,6 +65,10 @@ type Call struct {
 	Key  string         // idempotency key: the same at every attempt of this step
 	Now  time.Time      // the journal's time
 	Zone *time.Location // the user's time zone
+
+	// Typed reports whether the user typed these words, whole, in the request that the run is for. What a script writes is
+	// not the user's words.
+	Typed func(words string) bool
 
 	saw     Label
 	content bool

@@ -39,7 +39,8 @@ type Run struct {
 	Created  time.Time       `json:"created"`
 	Started  time.Time       `json:"started"` // the script's first "now"
 	Ended    time.Time       `json:"ended"`
-	Label    Label           `json:"label"` // the script's own label; it only rises
+	Context  Label           `json:"context,omitzero"` // of everything that its planner was shown; the script's label begins with it
+	Label    Label           `json:"label"`            // the script's own label; it only rises
 	Revealed bool            `json:"revealed,omitempty"`
 	Result   *Text           `json:"result,omitempty"`
 	Output   json.RawMessage `json:"output,omitempty"` // what a command that is no script counted, such as an import
@@ -49,6 +50,9 @@ type Run struct {
 	Logs     []string        `json:"logs,omitempty"`
 
 	Automation string `json:"automation,omitempty"` // whose occurrence it is
+
+	Waits   time.Time `json:"waits,omitzero"`   // since when it waits for the user's word
+	Expires time.Time `json:"expires,omitzero"` // when its sheet is void
 }
 
 // Usage is what a run cost. Cost is in the currency of the price table; 0 where nothing was paid.
@@ -86,6 +90,8 @@ type Step struct {
 	Effect     Effect          `json:"effect"`
 	State      StepState       `json:"state"`
 	Decision   Decision        `json:"decision"`
+	Proposal   json.RawMessage `json:"proposal,omitempty"` // what policy was asked, sealed at rest
+	Edits      []Edit          `json:"edits,omitempty"`    // what the user changed of a staged step before approving it
 	InputHash  string          `json:"input_hash"`
 	Words      Label           `json:"words,omitzero"`   // what the script's own strings in the input carry, once it has revealed
 	Input      json.RawMessage `json:"input,omitempty"`  // as the script sent it, sealed at rest
@@ -97,6 +103,12 @@ type Step struct {
 	Attempt    int             `json:"attempt"`
 	Issued     time.Time       `json:"issued"`
 	Ended      time.Time       `json:"ended"` // the script's clock from its delivery on
+}
+
+// Edit is a field of a staged payload in the user's own words: the whole text, or the addresses, one a line.
+type Edit struct {
+	Path string `json:"path"`
+	Text string `json:"text"`
 }
 
 // Verdict is what policy says to a proposal.
@@ -112,8 +124,10 @@ const (
 // Decision is a verdict with its reasons.
 type Decision struct {
 	Verdict Verdict  `json:"verdict"`
-	Rule    string   `json:"rule"` // the rule that decided
-	Reasons []string `json:"reasons,omitempty"`
+	Rule    string   `json:"rule"`              // the rule that decided
+	Reasons []string `json:"reasons,omitempty"` // in plain words; the first is the rule's own
+	Codes   []string `json:"codes,omitempty"`   // the reasons' names, in the same order, for other languages
+	Grant   string   `json:"grant,omitempty"`   // the id of the grant that answered
 }
 
 // Receipt is the proof of an effect.

@@ -80,7 +80,7 @@ func TestDataMapCoversEverythingOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files("updated", "snapshots/20261122T120000.000Z-v2.db")
+	files("updated", "snapshots/20261122T120000.000Z-v3.db")
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,9 @@ type Record struct {
 	Removed     string              // the id of an automation that goes, with its occurrences
 	Occurrences []agents.Occurrence // new or changed
 
+	Grants []agents.Grant // new or changed
+	Alerts []agents.Alert // new or changed
+
 	Durable bool // on disk when Record returns, even if the power fails: for what must not be done twice
 }
 
@@ -36,6 +39,9 @@ func (s *Store) Record(ctx context.Context, r Record) error {
 			}
 		}
 		if err := s.recordAutomation(t, r); err != nil {
+			return err
+		}
+		if err := s.recordTrust(t, r); err != nil {
 			return err
 		}
 		if err := s.appendLedger(t, r.Ledger); err != nil {

@@ -24,6 +24,8 @@ const (
 	kindPerson     = "person"
 	kindAutomation = "automation"
 	kindOccurrence = "occurrence"
+	kindGrant      = "grant"
+	kindAlert      = "alert"
 )
 
 func sealJSON(box *seal.Box, kind, id string, value any) ([]byte, error) {

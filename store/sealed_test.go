@@ -142,7 +142,7 @@ func exercise(t testing.TB, s *store.Store, c *canaries) {
 		Created: noon, Label: text.Label(), Result: &text, Output: c.json(), Error: c.fault(), Logs: []string{c.word()}, Zone: c.word(),
 	}
 	step := agents.Step{
-		Run: run.ID, Seq: 1, State: agents.StepDone, Capability: "mail.search", Effect: agents.Read, Decision: agents.Decision{Rule: c.word(), Reasons: []string{c.word()}},
+		Run: run.ID, Seq: 1, State: agents.StepDone, Capability: "mail.search", Effect: agents.Read, Decision: agents.Decision{Rule: c.word(), Reasons: []string{c.word()}}, Proposal: c.json(), Edits: []agents.Edit{{Path: "draft.body", Text: c.word()}},
 		InputHash: c.word(), Input: c.json(), Result: c.json(), Label: c.text().Label(), Receipt: &agents.Receipt{Kind: c.word(), ID: c.word(), Note: c.word()},
 		Error: c.fault(), Key: c.word(), Issued: noon, Ended: noon,
 	}
@@ -157,6 +157,9 @@ func exercise(t testing.TB, s *store.Store, c *canaries) {
 	}
 	occurrence := agents.Occurrence{ID: "01JOCC0001", Automation: automation.ID, Due: noon, State: agents.OccurrenceFailed, Run: c.word(), Note: c.word(), Error: c.fault()}
 	fail(s.Record(ctx, store.Record{Automation: &automation, Occurrences: []agents.Occurrence{occurrence}}))
+	grant := agents.Grant{ID: "01JGRA0001", Automation: automation.ID, Capability: c.word(), Recipients: []string{c.word()}, Names: []agents.Text{agents.Plain(c.word())}, Hosts: []string{c.word()}, From: c.word()}
+	alert := agents.Alert{ID: "01JALE0001", Kind: agents.AlertEgress, Created: noon, Run: c.word(), Facts: map[string]string{"host": c.word()}}
+	fail(s.Record(ctx, store.Record{Grants: []agents.Grant{grant}, Alerts: []agents.Alert{alert}}))
 	fail(s.SetSetting(ctx, c.word(), c.word()))
 	fail(s.SetMe(ctx, []string{c.word() + "@example.org"}))
 	fail(s.Reanchor(ctx, c.word()))

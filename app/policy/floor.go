@@ -5,12 +5,19 @@ import "github.com/stewardhq/steward/agents"
 
 // Proposal is what a step wants, and what the host knows of how it came to want it.
 type Proposal struct {
-	Capability string
-	Effect     agents.Effect
-	Script     agents.Label // the script's own label: everything it has read so far
-	Revealed   bool         // the script has read raw text from outside
-	Payload    agents.Label // the join of the labels of the arguments
-	Earlier    int          // effects of this kind that the root run has already had silently
+	Run        string `json:"run,omitempty"`
+	Automation string `json:"automation,omitempty"` // whose occurrence the run is
+	Hash       string `json:"hash,omitempty"`       // of the pinned script
+	Agent      string `json:"agent,omitempty"`
+	Capability string `json:"capability,omitempty"`
+
+	Effect   agents.Effect    `json:"effect"`
+	Script   agents.Label     `json:"script"`             // the script's own label: everything it has read so far
+	Revealed bool             `json:"revealed,omitempty"` // the script has read raw text from outside
+	Payload  agents.Label     `json:"payload"`            // the join of the labels of what is carried
+	Controls []agents.Control `json:"controls,omitempty"` // where the arguments that decide came from
+	Aim      *agents.Aim      `json:"aim,omitempty"`      // nil where the capability does not say
+	Earlier  int              `json:"earlier,omitempty"`  // items of this effect that the root run has already changed silently
 }
 
 // MaxReversible is how many reversible changes a root run may make without a sheet.
