@@ -181,7 +181,7 @@ var cacheDir = sync.OnceValue(func() string {
 // restart makes a new engine, with the capabilities as the world now has them.
 func (b *bench) restart() {
 	b.t.Helper()
-	registry, err := capability.NewRegistry(b.world.agent())
+	registry, err := capability.NewRegistry(b.world.agent(), engine.Agent())
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -209,6 +209,13 @@ func (b *bench) accept(source string) string {
 		b.t.Fatal(err)
 	}
 	return run.ID
+}
+
+func (b *bench) keep(run agents.Run) {
+	b.t.Helper()
+	if err := b.store.Record(b.t.Context(), store.Record{Run: &run, Durable: true}); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 func (b *bench) execute(id string) agents.Run {
