@@ -124,7 +124,7 @@ func (x *execution) start(ctx context.Context, c *call, broken bool) {
 			c.step.Decision = policy.Decide(policy.Proposal{
 				Capability: c.step.Capability, Effect: c.bound.Effect, Script: x.run.Label, Revealed: x.run.Revealed,
 				Payload: c.payload, Earlier: x.earlier[c.bound.Effect],
-			})
+			}, policy.Settings{})
 		}
 		if c.step.Decision.Verdict == agents.Allow {
 			x.earlier[c.bound.Effect]++
