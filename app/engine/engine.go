@@ -19,6 +19,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/capability"
+	"github.com/stewardhq/steward/app/policy"
 	"github.com/stewardhq/steward/app/sandbox"
 	"github.com/stewardhq/steward/store"
 )
@@ -43,6 +44,9 @@ type Engine struct {
 	key      []byte
 	events   *Events
 	slots    chan struct{}
+	settings Settings
+	people   People
+	grants   sync.Mutex // held while a grant is used, or two runs could use its last time at once
 
 	mu         sync.Mutex
 	active     map[string]context.CancelCauseFunc
@@ -57,7 +61,14 @@ type Options struct {
 	Limits   sandbox.Limits
 	Now      func() time.Time
 	Parallel int
-	Events   *Events // nil for new ones
+	Events   *Events  // nil for new ones
+	Policy   Settings // what the user set for policy; nil for its floor alone
+	People   People   // whom the user knows; nil for nobody
+}
+
+// Settings gives what the user set for policy.
+type Settings interface {
+	Settings(ctx context.Context) (policy.Settings, error)
 }
 
 // New makes an engine.
@@ -74,7 +85,7 @@ func New(o Options) *Engine {
 	return &Engine{
 		store: o.Store, registry: o.Registry, sandbox: o.Sandbox, limits: o.Limits, now: o.Now,
 		key: o.Store.Derive("engine"), events: o.Events, slots: make(chan struct{}, o.Parallel),
-		active: map[string]context.CancelCauseFunc{},
+		active: map[string]context.CancelCauseFunc{}, settings: o.Policy, people: o.People,
 	}
 }
 
@@ -230,6 +241,26 @@ func (e *Engine) interrupt(ctx context.Context, id string, cause error) error {
 	cancel(cause)
 	_, err = e.stopped(inside, run.ID)
 	return err
+}
+
+// decide asks policy, with what the user set for it.
+func (e *Engine) decide(ctx context.Context, p policy.Proposal) (agents.Decision, error) {
+	settings, err := e.set(ctx)
+	if err != nil {
+		return agents.Decision{}, err
+	}
+	return policy.Decide(p, settings), nil
+}
+
+func (e *Engine) set(ctx context.Context) (policy.Settings, error) {
+	if e.settings == nil {
+		return policy.Settings{}, nil
+	}
+	settings, err := e.settings.Settings(ctx)
+	if err != nil {
+		return policy.Settings{}, fmt.Errorf("read what you set for policy: %w", err)
+	}
+	return settings, nil
 }
 
 // runKey is the secret that a run's handles and input hashes are made with; the same at every replay.
