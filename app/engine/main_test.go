@@ -108,6 +108,9 @@ func (w *world) agent() agents.Agent {
 			return agents.Pending{ID: call.Key}, w.did("remote " + in.Text.Raw())
 		})
 	remote.Reconcile = reconcile
+	remote = agents.Aiming(remote, func(context.Context, *agents.Call, textIn) (agents.Aim, error) {
+		return agents.Aim{Change: agents.ChangeEntry}, nil // an entry of a calendar: silent unless something from outside has a say
+	})
 	egress := agents.Aiming(agents.Define(agents.Capability{Name: "sink.egress", Version: 1, Effect: agents.Egress, Facts: true},
 		func(_ context.Context, call *agents.Call, in textIn) (agents.Nothing, error) {
 			call.Prove(agents.Receipt{Kind: "http", ID: "200"})
