@@ -11,7 +11,6 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/capability"
-	"github.com/stewardhq/steward/app/policy"
 	"github.com/stewardhq/steward/app/sandbox"
 	"github.com/stewardhq/steward/store"
 )
@@ -191,31 +190,11 @@ func (x *execution) ask(c *call, err error) (agents.Step, []agents.Entry, error)
 // intendByGrant counts a grant's use in the same breath as the intent is written. It reports false where the grant was
 // used up or revoked meanwhile.
 func (e *Engine) intendByGrant(ctx context.Context, c *call) (bool, error) {
-	e.grants.Lock()
-	defer e.grants.Unlock()
-	p, err := proposal(c.step)
-	if err != nil {
-		return false, err
-	}
-	g, err := e.store.Grant(ctx, c.step.Decision.Grant)
-	if err != nil {
-		return false, fmt.Errorf("look at the grant: %w", err)
-	}
-	settings, err := e.set(ctx)
-	if err != nil {
-		return false, err
-	}
-	if !policy.Answers(g, p, settings.Now) {
+	err := e.trust.Use(ctx, c.step.Decision.Grant, func(g agents.Grant) error { return e.intend(ctx, &c.step, false, g) })
+	if agents.CodeOf(err) == agents.CodeConflict {
 		return false, nil
 	}
-	g.Used++
-	if err := e.intend(ctx, &c.step, false, g); err != nil {
-		return false, err
-	}
-	if used, ok := e.settings.(interface{ Used(agents.Grant) }); ok {
-		used.Used(g)
-	}
-	return true, nil
+	return err == nil, err
 }
 
 func denied(s agents.Step) error {

@@ -44,9 +44,8 @@ type Engine struct {
 	key      []byte
 	events   *Events
 	slots    chan struct{}
-	settings Settings
+	trust    Trust
 	people   People
-	grants   sync.Mutex // held while a grant is used, or two runs could use its last time at once
 
 	mu         sync.Mutex
 	active     map[string]context.CancelCauseFunc
@@ -61,14 +60,18 @@ type Options struct {
 	Limits   sandbox.Limits
 	Now      func() time.Time
 	Parallel int
-	Events   *Events  // nil for new ones
-	Policy   Settings // what the user set for policy; nil for its floor alone
-	People   People   // whom the user knows; nil for nobody
+	Events   *Events // nil for new ones
+	Trust    Trust   // what the user set for policy, and the grants; nil for policy's floor alone
+	People   People  // whom the user knows; nil for nobody
 }
 
-// Settings gives what the user set for policy.
-type Settings interface {
+// Trust is what the user set for policy, and the grants.
+type Trust interface {
 	Settings(ctx context.Context) (policy.Settings, error)
+	// Use counts a use of a grant, which write keeps with the intent of what it allows. CodeConflict where it is used up.
+	Use(ctx context.Context, id string, write func(agents.Grant) error) error
+	// Give keeps a grant that was offered and that the user gave.
+	Give(ctx context.Context, offer, wanted agents.Grant) (agents.Grant, error)
 }
 
 // New makes an engine.
@@ -85,7 +88,7 @@ func New(o Options) *Engine {
 	return &Engine{
 		store: o.Store, registry: o.Registry, sandbox: o.Sandbox, limits: o.Limits, now: o.Now,
 		key: o.Store.Derive("engine"), events: o.Events, slots: make(chan struct{}, o.Parallel),
-		active: map[string]context.CancelCauseFunc{}, settings: o.Policy, people: o.People,
+		active: map[string]context.CancelCauseFunc{}, trust: o.Trust, people: o.People,
 	}
 }
 
@@ -253,10 +256,10 @@ func (e *Engine) decide(ctx context.Context, p policy.Proposal) (agents.Decision
 }
 
 func (e *Engine) set(ctx context.Context) (policy.Settings, error) {
-	if e.settings == nil {
+	if e.trust == nil {
 		return policy.Settings{}, nil
 	}
-	settings, err := e.settings.Settings(ctx)
+	settings, err := e.trust.Settings(ctx)
 	if err != nil {
 		return policy.Settings{}, fmt.Errorf("read what you set for policy: %w", err)
 	}
