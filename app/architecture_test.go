@@ -30,6 +30,7 @@ var imports = map[string][]string{
 	"store/datamap":          nil,
 	"store/letter":           nil,
 	"store/link":             {"agents", "store/durable"},
+	"store/ledger":           {"agents", "store/database", "store/link", "store/seal"},
 	"store/database":         {"agents", "store/durable"},
 	"store/durable":          {"agents"},
 	"store/seal":             {"agents", "store/durable"},
