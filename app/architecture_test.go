@@ -40,6 +40,7 @@ var imports = map[string][]string{
 	"app/capability":         {"agents"},
 	"app/policy":             {"agents"},
 	"app/approval":           {"agents", "app/capability"},
+	"app/approval/terminal":  {"agents", "app/approval"},
 	"app/trust":              {"agents", "app/policy", "store"},
 	"app/sandbox":            {"agents", "app/sandbox/..."},
 	"app/sandbox/frame":      {"agents"},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/approval"
+	"github.com/stewardhq/steward/app/capability"
 	"github.com/stewardhq/steward/app/policy"
 	"github.com/stewardhq/steward/store"
 )
@@ -173,7 +174,7 @@ func applied(c *call) error {
 	}
 	before := c.typed
 	c.in, c.typed = in, func(words string) bool {
-		return before(words) || slices.ContainsFunc(c.step.Edits, func(e agents.Edit) bool { return whole(fold(e.Text), fold(strings.TrimSpace(words))) })
+		return before(words) || slices.ContainsFunc(c.step.Edits, func(e agents.Edit) bool { return capability.Whole(e.Text, words) })
 	}
 	return nil
 }
