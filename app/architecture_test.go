@@ -21,6 +21,7 @@ var imports = map[string][]string{
 	"agents":                 nil, // the vocabulary: the standard library only
 	"agents/email":           {"agents", "agents/email/..."},
 	"agents/email/calendar":  nil,
+	"agents/email/letter":    {"agents"},
 	"agents/email/wire":      {"agents"},
 	"agents/email/markup":    {"agents"},
 	"agents/email/sample":    nil,
@@ -61,7 +62,9 @@ var imports = map[string][]string{
 	"app/shown":              {"agents"},
 	"app/intake":             {"agents", "agents/email", "agents/email/wire", "app/connect/mailfile", "store"},
 	"app/connect/mailfile":   {"agents", "agents/email", "agents/email/wire"}, // adapters never import each other
-	"app/connect/web":        {"agents"},
+	"app/connect/web":        {"agents", "app/egress"},
+	"app/connect/smtp":       {"agents", "app/egress"},
+	"app/egress":             {"agents"},
 	"app":                    {"agents", "agents/...", "app/...", "store"},
 	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/approval", "app/policy", "app/engine", "app/orchestrator", "app/schedule", "app/shown", "app/trust", "app/vault", "store"},
 	"app/api/typescript":     {"agents", "app/approval", "app/policy", "agents/email", "agents/reports", "app/api", "app/engine", "store"},
