@@ -150,7 +150,7 @@ func clone(t *testing.T, p policy.Proposal) policy.Proposal {
 func TestWhatIsMoreDoubtfulIsNeverLooser(t *testing.T) {
 	for name, change := range worse {
 		r := rand.New(rand.NewPCG(1, uint64(len(name))))
-		for range rounds / 4 {
+		for range rounds / 8 {
 			p := random(r)
 			q := clone(t, p)
 			change(r, &q)
