@@ -15,6 +15,7 @@ import (
 	"github.com/stewardhq/steward/agents/reports"
 	"github.com/stewardhq/steward/app/api"
 	"github.com/stewardhq/steward/app/engine"
+	"github.com/stewardhq/steward/app/policy"
 	"github.com/stewardhq/steward/store"
 )
 
@@ -31,6 +32,10 @@ var names = map[reflect.Type]string{
 	reflect.TypeFor[reports.Section]():  "ReportSection",
 	reflect.TypeFor[reports.Item]():     "ReportItem",
 	reflect.TypeFor[store.Kind]():       "DataKind",
+	reflect.TypeFor[policy.Problem]():   "RuleProblem",
+	reflect.TypeFor[policy.Proposal]():  "PolicyProposal",
+	reflect.TypeFor[agents.Item]():      "TouchedItem",
+	reflect.TypeFor[policy.Mode]():      "TrustMode",
 }
 
 var (
