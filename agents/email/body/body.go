@@ -171,7 +171,7 @@ func sameWords(plain, rich string) bool {
 	}
 	found, all := 0, 0
 	for line := range strings.SplitSeq(clip(plain, 20_000), "\n") {
-		for _, w := range words(withoutURLs(line)) {
+		for _, w := range words(WithoutURLs(line)) {
 			all += len(w)
 			if in[w] {
 				found += len(w)
@@ -181,7 +181,7 @@ func sameWords(plain, rich string) bool {
 	return all == 0 || found*10 >= all*6
 }
 
-func withoutURLs(line string) string {
+func WithoutURLs(line string) string {
 	if !strings.Contains(line, "://") {
 		return line
 	}
