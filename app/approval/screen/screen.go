@@ -1,7 +1,7 @@
-// Package terminal writes what a sheet shows as lines of plain text: each value whole, what others wrote between ‹ and ›,
+// Package screen writes what a sheet shows as lines of plain text: each value whole, what others wrote between ‹ and ›,
 // what nobody would see between ⟦ and ⟧, and nothing in any of it that a terminal would obey. A line of a value begins
 // with a bar, so that no value can imitate what stands around it.
-package terminal
+package screen
 
 import (
 	"fmt"
