@@ -51,7 +51,7 @@ func count(n int, word string) string {
 func Sheet(sheet engine.Sheet, width int, zone *time.Location) []string {
 	var lines []string
 	if sheet.Request != "" {
-		lines = append(lines, beside("you asked", broken(approval.Pieces(agents.Plain(sheet.Request)), room(width)), width)...)
+		lines = append(lines, beside("you asked", approval.Pieces(agents.Plain(sheet.Request)), width)...)
 	}
 	if sheet.Automation != "" {
 		lines = append(lines, "automation "+approval.Visible(sheet.Automation))
