@@ -4,8 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -267,5 +271,42 @@ func TestEditingFromStandardInput(t *testing.T) {
 	s.streams.In = strings.NewReader(strings.Repeat("x", mostWords+1))
 	if err := (&approvalsEdit{ID: "01ASK", Step: 2, Field: "body"}).run(t.Context(), s); agents.CodeOf(err) != agents.CodeLimit || len(changed) != 1 {
 		t.Errorf("a text without end: %v", err)
+	}
+}
+
+func TestEditingInTheUsersEditor(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("a file in memory is Linux's")
+	}
+	script := filepath.Join(t.TempDir(), "editor")
+	kept := filepath.Join(t.TempDir(), "kept")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\n[ -n \"$FAIL\" ] && exit 1\ncp \"$1\" "+kept+"\necho mine >> \"$1\"\necho \"$1\" > "+kept+".name\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	in, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	s, _, _ := owned(t)
+	t.Setenv("EDITOR", "")
+	if _, err := s.edit(t.Context(), in, "now"); agents.CodeOf(err) != agents.CodeInvalid {
+		t.Errorf("without an editor: %v", err)
+	}
+	t.Setenv("EDITOR", script)
+	text, err := s.edit(t.Context(), in, "what is there")
+	if err != nil || text != "what is there\nmine" {
+		t.Errorf("got %q, %v", text, err)
+	}
+	name, err := os.ReadFile(kept + ".name")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(strings.TrimSpace(string(name))); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file is still there: %v", err)
+	}
+	t.Setenv("FAIL", "1")
+	if _, err := s.edit(t.Context(), in, "x"); agents.CodeOf(err) != agents.CodeUnavailable {
+		t.Errorf("an editor that fails: %v", err)
 	}
 }
