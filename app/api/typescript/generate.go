@@ -22,6 +22,7 @@ import (
 // names are those of types that would say too little, or mean something else, without their package.
 var names = map[reflect.Type]string{
 	reflect.TypeFor[agents.Error]():     "ApiError",
+	reflect.TypeFor[agents.Person]():    "HostPerson",
 	reflect.TypeFor[agents.Span]():      "LabelledSpan",
 	reflect.TypeFor[agents.Text]():      "LabelledText",
 	reflect.TypeFor[api.Request]():      "AskRequest",

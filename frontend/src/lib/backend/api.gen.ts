@@ -18,6 +18,7 @@ export interface Answered {
   /** deny all, and end the run */
   stop?: boolean;
   replies?: ReplyTo[];
+  grants?: Giving[];
 }
 
 /** RunID names a run: its id, or a prefix that fits one only. */
@@ -25,9 +26,12 @@ export interface RunID {
   id: string;
 }
 
-/** SheetList is the sheets that wait. */
-export interface SheetList {
-  sheets: Sheet[];
+/** Edited is what the user wants otherwise on a sheet that was shown with this hash. */
+export interface Edited {
+  id: string;
+  hash: string;
+  step: number;
+  edits: Typed[];
 }
 
 /** Sheet is everything that a run wants to do and may not without the user's word, and what it asks: one sheet for the whole run. */
@@ -42,6 +46,11 @@ export interface Sheet {
   asked: string;
   /** from then on it can no longer be answered */
   expires: string;
+}
+
+/** SheetList is the sheets that wait. */
+export interface SheetList {
+  sheets: Sheet[];
 }
 
 /** Request is what the user typed, and who plans it: "PROVIDER/NAME", "offline", or "" for what is set. */
@@ -463,6 +472,19 @@ export interface ReplyTo {
   text?: string;
 }
 
+/** Giving is the user's wish that an automation may do exactly what a row shows without asking, for a while. */
+export interface Giving {
+  step: number;
+  until: string;
+  uses: number;
+}
+
+/** Typed is a field of a payload in the user's own words: the whole text, or the addresses, one a line. */
+export interface Typed {
+  path: string;
+  text: string;
+}
+
 /** Row is one staged step with its whole payload, or one question. */
 export interface Row {
   step: number;
@@ -742,6 +764,8 @@ export interface Field {
   /** of a control */
   source?: Source;
   editable?: boolean;
+  /** about addresses in a text; those about a person stand there */
+  warnings?: Warning[];
 }
 
 /** Question is one that a script asks the user. */
@@ -798,6 +822,8 @@ export interface Decision {
 export interface Edit {
   path: string;
   text: string;
+  /** whom the addresses named when it was typed; the host's alone */
+  people?: HostPerson[];
 }
 
 /** Receipt is the proof of an effect. */
@@ -843,6 +869,16 @@ export interface Item {
 
 /** Source is where a control argument came from. */
 export type Source = "host" | "typed" | "listed" | "script" | "content";
+
+/** Warning is something about a person or an address that a person should see before saying yes. */
+export interface Warning {
+  /** "not-a-reader", "unknown", "look-alike", "mixed-scripts", "name-is-address", "invented" */
+  code: string;
+  /** what it looks like */
+  like?: string;
+  /** in plain words */
+  text: string;
+}
 
 /** Grant is a person's narrow standing answer: what one automation may do without a sheet, until when and how often. It is never wider than what was shown when it was given. */
 export interface Grant {
@@ -897,20 +933,19 @@ export interface LabelledSpan {
 /** Verdict is what policy says to a proposal. */
 export type Verdict = "allow" | "ask" | "deny";
 
-/** Warning is something about a person or an address that a person should see before saying yes. */
-export interface Warning {
-  /** "not-a-reader", "unknown", "look-alike", "mixed-scripts", "name-is-address", "invented" */
-  code: string;
-  /** what it looks like */
-  like?: string;
-  /** in plain words */
-  text: string;
+/** Person is somebody with an address. A script passes the object on and never sees the address. */
+export interface HostPerson {
+  id: string;
+  name: LabelledText;
+  known: boolean;
+  address: string;
 }
 
 /** Every method of the surface, with what it takes and gives. */
 export interface Methods {
   "Agents/List": { request: Nothing; answer: AgentList };
   "Approvals/Answer": { request: Answered; answer: RunID };
+  "Approvals/Edit": { request: Edited; answer: Sheet };
   "Approvals/List": { request: Nothing; answer: SheetList };
   "Approvals/Show": { request: RunID; answer: Sheet };
   "Ask/Start": { request: AskRequest; answer: RunID };
