@@ -14,7 +14,6 @@ import (
 	"github.com/stewardhq/steward/agents/email"
 	"github.com/stewardhq/steward/agents/reports"
 	"github.com/stewardhq/steward/app/api"
-	"github.com/stewardhq/steward/app/approval"
 	"github.com/stewardhq/steward/app/engine"
 	"github.com/stewardhq/steward/store"
 )
@@ -26,7 +25,6 @@ var names = map[reflect.Type]string{
 	reflect.TypeFor[agents.Span]():      "LabelledSpan",
 	reflect.TypeFor[agents.Text]():      "LabelledText",
 	reflect.TypeFor[api.Request]():      "AskRequest",
-	reflect.TypeFor[approval.Person]():  "FieldPerson",
 	reflect.TypeFor[email.Kind]():       "MailKind",
 	reflect.TypeFor[engine.Event]():     "RunEvent",
 	reflect.TypeFor[reports.Document](): "ReportDocument",
