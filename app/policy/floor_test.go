@@ -142,6 +142,7 @@ var cases = []worked{
 	{"an address from nowhere", fetching(clean, clean, nil, agents.Control{Path: "url"}), agents.Ask, "egress", []string{"control.content"}},
 	{"a request after reveal", but(fetching(public, clean, nil, host), revealed), agents.Ask, "egress", []string{"revealed"}},
 	{"a request that does not say where to", but(fetching(clean, clean, nil, typed), aimless), agents.Ask, "egress", []string{"no-aim"}},
+	{"requesting a link that unsubscribes", but(fetching(annas, clean, &anna, host), func(p *policy.Proposal) { p.Aim.Unsubscribes = true }), agents.Deny, "denied.never", nil},
 	{"a request to a private address", but(fetching(clean, clean, nil, typed), forbidden), agents.Deny, "denied.never", nil},
 
 	{"labelling what a newsletter says it is", changing(agents.ChangeLabel, mailbox, items(20, fromAnna)...), agents.Allow, "reversible", nil},
