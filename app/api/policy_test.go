@@ -94,9 +94,13 @@ func TestARecordedStepIsExplained(t *testing.T) {
 		in   api.Supposed
 		want string
 	}{
-		{api.Supposed{}, agents.CodeInvalid}, {api.Supposed{Run: p.Run, Step: 1, Proposal: &p}, agents.CodeInvalid}, {api.Supposed{Step: 1}, agents.CodeInvalid},
-		{api.Supposed{Run: "01NOBODY", Step: 1}, agents.CodeNotFound}, {api.Supposed{Run: p.Run, Step: 9}, agents.CodeNotFound},
-		{api.Supposed{Run: p.Run, Step: 2}, agents.CodeNotFound}, {api.Supposed{Run: p.Run, Step: 3}, agents.CodeDamaged},
+		{api.Supposed{}, agents.CodeInvalid},
+		{api.Supposed{Run: p.Run, Step: 1, Proposal: &p}, agents.CodeInvalid},
+		{api.Supposed{Step: 1}, agents.CodeInvalid},
+		{api.Supposed{Run: "01NOBODY", Step: 1}, agents.CodeNotFound},
+		{api.Supposed{Run: p.Run, Step: 9}, agents.CodeNotFound},
+		{api.Supposed{Run: p.Run, Step: 2}, agents.CodeNotFound},
+		{api.Supposed{Run: p.Run, Step: 3}, agents.CodeDamaged},
 	} {
 		if code := refused(t, s, "Policy/Explain", c.in); code != c.want {
 			t.Errorf("%+v: %s", c.in, code)
