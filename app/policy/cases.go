@@ -315,7 +315,7 @@ func readYAML(file []byte, into any) error {
 	}
 	parsed, err := parser.ParseBytes(file, 0)
 	if err != nil {
-		return badCases("the file is not the YAML it should be: "+firstLine(err), hint, err)
+		return badCases("the file is not the YAML it should be: "+firstLine(err), hint, nil)
 	}
 	var v aliases
 	for _, d := range parsed.Docs {
@@ -327,7 +327,7 @@ func readYAML(file []byte, into any) error {
 		return badCases("the file is empty, or uses anchors, aliases, tags or several documents", "write the values out", nil)
 	}
 	if err := yaml.NodeToValue(parsed.Docs[0].Body, into, yaml.Strict()); err != nil {
-		return badCases("the file is not what it should be: "+firstLine(err), hint, err)
+		return badCases("the file is not what it should be: "+firstLine(err), hint, nil)
 	}
 	return nil
 }
