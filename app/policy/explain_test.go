@@ -124,7 +124,9 @@ func TestCasesOfAFile(t *testing.T) {
 }
 
 func TestFilesOfCasesThatAreNotRight(t *testing.T) {
-	one := func(more string) string { return "cases:\n- {name: a, want: allow, proposal: {effect: read" + more + "}}\n" }
+	one := func(more string) string {
+		return "cases:\n- {name: a, want: allow, proposal: {effect: read" + more + "}}\n"
+	}
 	if results, err := policy.RunCases([]byte(one("")), policy.Settings{}); err != nil || !results[0].OK {
 		t.Fatal(results, err)
 	}
