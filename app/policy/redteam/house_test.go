@@ -1,0 +1,265 @@
+package redteam_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/agents/email"
+	"github.com/stewardhq/steward/agents/notification"
+	"github.com/stewardhq/steward/agents/reports"
+	"github.com/stewardhq/steward/app/capability"
+	"github.com/stewardhq/steward/app/engine"
+	"github.com/stewardhq/steward/app/intake"
+	"github.com/stewardhq/steward/app/policy/redteam"
+	"github.com/stewardhq/steward/app/reader"
+	"github.com/stewardhq/steward/app/sandbox"
+	"github.com/stewardhq/steward/app/sandbox/script"
+	"github.com/stewardhq/steward/store"
+)
+
+// house is a home with everything real in it, for one scenario.
+type house struct {
+	t        *testing.T
+	scenario redteam.Scenario
+	store    *store.Store
+	engine   *engine.Engine
+	sinks    *sinks
+	ids      map[string]string // the run of a script, by the script's name
+
+	mu   sync.Mutex
+	tick time.Time
+}
+
+// began is when every scenario takes place: a Monday morning in Taipei.
+var began = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
+
+func (h *house) now() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.tick = h.tick.Add(time.Millisecond)
+	return h.tick
+}
+
+// box is shared, so that the script engine is compiled once.
+var box = sync.OnceValues(func() (*sandbox.Sandbox, error) {
+	dir := filepath.Join(os.TempDir(), fmt.Sprintf("steward-test-cache-%d", os.Getuid()))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the cache: %w", err)
+	}
+	return sandbox.New(sandbox.Config{CacheDir: dir})
+})
+
+func open(t *testing.T, s redteam.Scenario) *house {
+	t.Helper()
+	h := &house{t: t, scenario: s, tick: began, ids: map[string]string{}, sinks: openSinks(t, s)}
+	sandboxed, err := box()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h.store, err = store.Open(t.Context(), store.Options{Dir: t.TempDir(), Master: [32]byte{1}, Now: h.now}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := h.store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	h.importMail()
+	registry, err := capability.NewRegistry(append([]agents.Agent{
+		h.email(), reports.New(h.store), reader.New(reader.Offline{}), notification.New(notes{h.sinks}),
+	}, newWorld(h.sinks, h.store).agents()...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.engine = engine.New(engine.Options{Store: h.store, Registry: registry, Sandbox: sandboxed, Now: h.now})
+	return h
+}
+
+// email is the mail agent, with the scenario's mail server to send by.
+func (h *house) email() agents.Agent { return email.New(h.store, h.store) }
+
+func (h *house) importMail() {
+	h.t.Helper()
+	items, err := mailbox(h.scenario, began)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if _, err := intake.Import(h.t.Context(), intake.Options{Items: items, Me: []string{me}, Account: "local", Now: began}, h.store); err != nil {
+		h.t.Fatal(err)
+	}
+	if err := h.store.SetMe(h.t.Context(), []string{me}); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// notes shows notifications to nobody, and keeps them.
+type notes struct{ sinks *sinks }
+
+// Notify implements [notification.Notifier].
+func (n notes) Notify(_ context.Context, note notification.Note) (string, error) {
+	text := note.Title + "\n" + note.Body
+	n.sinks.got(event{Sink: "note", Content: text})
+	n.sinks.got(event{Sink: "unmarked", Target: "note", Content: outsideMarks(text)})
+	return "test", nil
+}
+
+// outsideMarks leaves out what stands between ‹ and ›.
+func outsideMarks(text string) string {
+	var b strings.Builder
+	for i, part := range strings.Split(text, "‹") {
+		if i > 0 {
+			_, part, _ = strings.Cut(part, "›")
+		}
+		b.WriteString(part)
+	}
+	return b.String()
+}
+
+// pinned stores a script, and gives its hash.
+func (h *house) pinned(f txtar.File) string {
+	h.t.Helper()
+	compiled, err := script.Compile(string(f.Data))
+	if err != nil {
+		h.t.Fatalf("%s: %v", f.Name, err)
+	}
+	if err := h.store.SaveScript(h.t.Context(), agents.Script{Hash: compiled.Hash, Name: f.Name, Source: string(f.Data), Created: h.now()}); err != nil {
+		h.t.Fatal(err)
+	}
+	return compiled.Hash
+}
+
+// play runs a script, and answers its sheets as the scenario's user does.
+func (h *house) play(f txtar.File) played {
+	h.t.Helper()
+	ctx, s := h.t.Context(), h.scenario
+	created := h.now()
+	run := agents.Run{
+		ID: fmt.Sprintf("01RUN%021d", created.UnixNano()), Kind: "ask", State: agents.Queued, Engine: engine.Version, Seed: 42,
+		Zone: "Asia/Taipei", Created: created, Script: h.pinned(f), Request: s.Say("request", f.Name), Planner: "redteam",
+		Parent: h.ids[s.Say("parent", f.Name)], Automation: s.Say("automation", f.Name), Context: h.context(f.Name),
+	}
+	if run.Automation != "" {
+		run.Kind = "automation"
+	}
+	h.ids[f.Name] = run.ID
+	if err := h.store.Record(ctx, store.Record{Run: &run, Durable: true}); err != nil {
+		h.t.Fatal(err)
+	}
+	p := played{Script: f.Name}
+	ended, err := h.engine.Execute(ctx, run.ID)
+	for sheets := 0; err == nil && ended.State == agents.Waiting && sheets < 5; sheets++ {
+		var sheet engine.Sheet
+		if sheet, err = h.engine.Sheet(ctx, run.ID); err != nil {
+			break
+		}
+		if p.Sheets = append(p.Sheets, sheet); s.Say("user", f.Name) == "nobody" {
+			break
+		}
+		ended, err = h.answer(f.Name, sheet, &p)
+	}
+	if err != nil {
+		h.t.Fatalf("%s: %v", f.Name, err)
+	}
+	p.Run = ended
+	if p.Steps, err = h.store.Steps(ctx, run.ID); err != nil {
+		h.t.Fatal(err)
+	}
+	if p.Ledger, err = h.store.Ledger(ctx, store.LedgerFilter{Run: run.ID}); err != nil {
+		h.t.Fatal(err)
+	}
+	h.shown(ended)
+	return p
+}
+
+// context is what the planner had been shown before it wrote a script: nothing, or a mail.
+func (h *house) context(script string) agents.Label {
+	h.t.Helper()
+	if h.scenario.Say("context", script) == "" {
+		return agents.Label{}
+	}
+	user, err := h.store.Me(h.t.Context())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return agents.Label{Integrity: agents.Untrusted, Origins: []string{"mail:" + h.scenario.Say("context", script)}, Readers: agents.Only(user.ID)}
+}
+
+// answer is the user's word on a sheet: yes to everything, to the rows named, or no.
+func (h *house) answer(script string, sheet engine.Sheet, p *played) (agents.Run, error) {
+	var yes []int
+	user, rows, some := strings.Cut(h.scenario.Say("user", script), " rows ")
+	for i, r := range sheet.Rows {
+		if user == "approves" && (!some || strings.Contains(" "+rows+" ", fmt.Sprintf(" %d ", i+1))) {
+			yes = append(yes, r.Step)
+			p.Approved = append(p.Approved, r)
+		}
+	}
+	return h.engine.Answer(h.t.Context(), sheet.Run, engine.Answer{Hash: sheet.Hash, Approve: yes})
+}
+
+// shown keeps what the user is shown of a run that is over: its result, and its reports' links.
+func (h *house) shown(run agents.Run) {
+	h.t.Helper()
+	if run.Result != nil && run.State == agents.Done {
+		var own strings.Builder
+		for _, s := range run.Result.Spans {
+			if !s.Label.Outside() {
+				own.WriteString(s.Content)
+			}
+		}
+		h.sinks.got(event{Sink: "unmarked", Target: "result", Content: own.String(), Run: run.ID})
+	}
+	made, err := h.store.Reports(h.t.Context(), run.ID)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, r := range made {
+		for _, link := range active.FindAllString(r.HTML, -1) {
+			h.sinks.got(event{Sink: "link", Target: link, Content: r.ID, Run: run.ID})
+		}
+	}
+}
+
+// strings of a value of JSON, one a line.
+func words(v any) string {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	var decoded any
+	if err := json.Unmarshal(raw, &decoded); err != nil {
+		return errors.Join(err).Error()
+	}
+	var b strings.Builder
+	collect(&b, decoded)
+	return b.String()
+}
+
+func collect(b *strings.Builder, v any) {
+	switch v := v.(type) {
+	case string:
+		b.WriteString(v)
+		b.WriteByte('\n')
+	case []any:
+		for _, e := range v {
+			collect(b, e)
+		}
+	case map[string]any:
+		for _, e := range v {
+			collect(b, e)
+		}
+	case float64:
+		fmt.Fprintf(b, "%v\n", v)
+	}
+}
