@@ -19,6 +19,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/capability"
+	"github.com/stewardhq/steward/app/policy"
 	"github.com/stewardhq/steward/app/sandbox"
 	"github.com/stewardhq/steward/store"
 )
@@ -230,6 +231,11 @@ func (e *Engine) interrupt(ctx context.Context, id string, cause error) error {
 	cancel(cause)
 	_, err = e.stopped(inside, run.ID)
 	return err
+}
+
+// decide asks policy, with what the user set for it.
+func (e *Engine) decide(_ context.Context, p policy.Proposal) (agents.Decision, error) {
+	return policy.Decide(p), nil
 }
 
 // runKey is the secret that a run's handles and input hashes are made with; the same at every replay.

@@ -36,6 +36,7 @@ type world struct {
 	version int
 	found   func(key string) bool // what reconciling finds
 
+	log   []string      // every call, in its order
 	taken []agents.Text // what sink.local was given
 
 	local chan context.Context // if set, gets the context of each call of sink.local
@@ -46,6 +47,7 @@ func newWorld() *world { return &world{calls: map[string]int{}, version: 1} }
 func (w *world) did(name string) error {
 	w.mu.Lock()
 	w.calls[name]++
+	w.log = append(w.log, name)
 	hook := w.onCall
 	w.mu.Unlock()
 	if hook != nil {
@@ -106,6 +108,13 @@ func (w *world) agent() agents.Agent {
 			return agents.Pending{ID: call.Key}, w.did("remote " + in.Text.Raw())
 		})
 	remote.Reconcile = reconcile
+	egress := agents.Aiming(agents.Define(agents.Capability{Name: "sink.egress", Version: 1, Effect: agents.Egress, Facts: true},
+		func(_ context.Context, call *agents.Call, in textIn) (agents.Nothing, error) {
+			call.Prove(agents.Receipt{Kind: "http", ID: "200"})
+			return agents.Nothing{}, w.did("egress " + in.Text.Raw())
+		}), func(context.Context, *agents.Call, textIn) (agents.Aim, error) {
+		return agents.Aim{Hosts: []string{"example.com:443"}}, nil
+	})
 	blind := agents.Define(agents.Capability{Name: "sink.blind", Version: 1, Effect: agents.Send}, send)
 	local := agents.Define(agents.Capability{Name: "sink.local", Version: 1, Effect: agents.Local, Facts: true, Repeatable: true},
 		func(ctx context.Context, call *agents.Call, in textIn) (agents.Nothing, error) {
@@ -123,7 +132,7 @@ func (w *world) agent() agents.Agent {
 			call.Saw(in.Text.Label())
 			return in.Text.Raw(), nil
 		})
-	return agents.Agent{Name: "test", Capabilities: []agents.Capability{read("read.page", false), read("read.fact", true), sink, blind, local, remote, reveal}}
+	return agents.Agent{Name: "test", Capabilities: []agents.Capability{read("read.page", false), read("read.fact", true), sink, blind, local, remote, egress, reveal}}
 }
 
 // bench is a home with an engine that can be thrown away and made anew, as a crash does.
@@ -181,7 +190,7 @@ var cacheDir = sync.OnceValue(func() string {
 // restart makes a new engine, with the capabilities as the world now has them.
 func (b *bench) restart() {
 	b.t.Helper()
-	registry, err := capability.NewRegistry(b.world.agent())
+	registry, err := capability.NewRegistry(b.world.agent(), engine.Agent())
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -209,6 +218,13 @@ func (b *bench) accept(source string) string {
 		b.t.Fatal(err)
 	}
 	return run.ID
+}
+
+func (b *bench) keep(run agents.Run) {
+	b.t.Helper()
+	if err := b.store.Record(b.t.Context(), store.Record{Run: &run, Durable: true}); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 func (b *bench) execute(id string) agents.Run {
