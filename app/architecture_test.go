@@ -39,6 +39,7 @@ var imports = map[string][]string{
 	"app/capability":         {"agents"},
 	"app/policy":             {"agents"},
 	"app/approval":           {"agents", "app/capability"},
+	"app/trust":              {"agents", "app/policy", "store"},
 	"app/sandbox":            {"agents", "app/sandbox/..."},
 	"app/sandbox/frame":      {"agents"},
 	"app/sandbox/guest":      {"agents", "app/sandbox/frame", "app/sandbox/lockdown"},
@@ -60,10 +61,10 @@ var imports = map[string][]string{
 	"app/connect/mailfile":   {"agents", "agents/email", "agents/email/wire"}, // adapters never import each other
 	"app/connect/web":        {"agents"},
 	"app":                    {"agents", "agents/...", "app/...", "store"},
-	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/approval", "app/policy", "app/engine", "app/orchestrator", "app/schedule", "app/shown", "app/vault", "store"},
+	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/approval", "app/policy", "app/engine", "app/orchestrator", "app/schedule", "app/shown", "app/trust", "app/vault", "store"},
 	"app/api/typescript":     {"agents", "app/approval", "app/policy", "agents/email", "agents/reports", "app/api", "app/engine", "store"},
 	"app/server":             {"agents", "app/api", "app/engine", "app/shown"},
-	"app/headless":           {"agents", "agents/reports", "app", "app/api", "app/engine", "app/owner", "app/sandbox", "app/server", "app/vault", "frontend", "store"},
+	"app/headless":           {"agents", "agents/reports", "app", "app/api", "app/engine", "app/owner", "app/policy", "app/sandbox", "app/server", "app/vault", "frontend", "store"},
 	"frontend":               nil, // the built page, embedded
 	"app/desktop":            {"agents", "app", "app/api", "app/engine", "app/owner", "app/server", "frontend"},
 	"app/cmd/steward":        {"app/headless"},

@@ -46,12 +46,13 @@ type Answered struct {
 	Approve []int            `json:"approve"`        // the steps; none denies all
 	Stop    bool             `json:"stop,omitempty"` // deny all, and end the run
 	Replies []engine.ReplyTo `json:"replies,omitempty"`
+	Grants  []engine.Giving  `json:"grants,omitempty"`
 }
 
 // Answer takes the user's word. When it returns, the word is on disk; what was approved is carried out in the background.
 func (s *Approvals) Answer(ctx context.Context, in Answered) (RunID, error) {
 	run, err := s.a.Engine.Take(ctx, in.ID, engine.Answer{
-		Hash: in.Hash, Approve: in.Approve, Stop: in.Stop, Replies: in.Replies, Via: string(CallerOf(ctx).Via),
+		Hash: in.Hash, Approve: in.Approve, Stop: in.Stop, Replies: in.Replies, Grants: in.Grants, Via: string(CallerOf(ctx).Via),
 	})
 	if err != nil {
 		return RunID{}, err
@@ -60,4 +61,27 @@ func (s *Approvals) Answer(ctx context.Context, in Answered) (RunID, error) {
 		s.a.Orchestrator.Launch(run.ID)
 	}
 	return RunID{run.ID}, nil
+}
+
+// Edited is what the user wants otherwise on a sheet that was shown with this hash.
+type Edited struct {
+	ID    string  `json:"id"`
+	Hash  string  `json:"hash"`
+	Step  int     `json:"step"`
+	Edits []Typed `json:"edits"`
+}
+
+// Typed is a field of a payload in the user's own words: the whole text, or the addresses, one a line.
+type Typed struct {
+	Path string `json:"path"`
+	Text string `json:"text"`
+}
+
+// Edit makes a new proposal of one step, and gives the sheet anew. The one that was shown before is void.
+func (s *Approvals) Edit(ctx context.Context, in Edited) (engine.Sheet, error) {
+	change := engine.Change{Hash: in.Hash, Step: in.Step, Via: string(CallerOf(ctx).Via)}
+	for _, t := range in.Edits {
+		change.Edits = append(change.Edits, agents.Edit{Path: t.Path, Text: t.Text})
+	}
+	return s.a.Engine.Edit(ctx, in.ID, change)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app/policy"
 	"github.com/stewardhq/steward/store"
 )
 
@@ -17,6 +18,7 @@ type Answer struct {
 	Approve []int     `json:"approve"`
 	Stop    bool      `json:"stop,omitempty"` // nothing is to be done, and the script is not to go on
 	Replies []ReplyTo `json:"replies,omitempty"`
+	Grants  []Giving  `json:"grants,omitempty"`
 	Via     string    `json:"via,omitempty"` // where the user answered: "window", "page", "terminal", "notification"
 }
 
@@ -25,6 +27,13 @@ type ReplyTo struct {
 	Step   int    `json:"step"`
 	Chosen []int  `json:"chosen,omitempty"`
 	Text   string `json:"text,omitempty"`
+}
+
+// Giving is the user's wish that an automation may do exactly what a row shows without asking, for a while.
+type Giving struct {
+	Step  int       `json:"step"`
+	Until time.Time `json:"until"`
+	Uses  int       `json:"uses"`
 }
 
 // Answer executes what was approved, exactly as it was shown, and settles the run. A sheet that has changed since it was
@@ -105,6 +114,10 @@ func (e *Engine) take(ctx context.Context, id string, a Answer) (agents.Run, err
 	if err := fits(sheet, a); err != nil {
 		return run, err
 	}
+	given, err := e.giving(sheet, a)
+	if err != nil {
+		return run, err
+	}
 	steps, err := e.store.Steps(ctx, run.ID)
 	if err != nil {
 		return run, fmt.Errorf("read the journal: %w", err)
@@ -125,10 +138,36 @@ func (e *Engine) take(ctx context.Context, id string, a Answer) (agents.Run, err
 	if err := e.store.Record(ctx, store.Record{Run: &run, Steps: answers.changed, Ledger: []agents.Entry{entry}, Durable: true}); err != nil {
 		return run, fmt.Errorf("write the answer: %w", err)
 	}
+	for _, g := range given { // after the answer, which counts whatever becomes of them
+		if _, err := e.trust.Give(context.WithoutCancel(ctx), g.offer, g.wanted); err != nil {
+			return run, fmt.Errorf("keep the grant: %w", err)
+		}
+	}
 	if run.State.Over() {
 		e.events.emit(Event{Run: run.ID, Kind: StateEvent, State: run.State})
 	}
 	return run, nil
+}
+
+type gift struct{ offer, wanted agents.Grant }
+
+// giving is the grants that the user gives with the answer, each checked against what the sheet offers.
+func (e *Engine) giving(sheet Sheet, a Answer) ([]gift, error) {
+	var all []gift
+	for _, g := range a.Grants {
+		at := slices.IndexFunc(sheet.Rows, func(r Row) bool { return r.Step == g.Step })
+		if at < 0 || sheet.Rows[at].Offer == nil || e.trust == nil || !slices.Contains(a.Approve, g.Step) {
+			return nil, &agents.Error{Code: agents.CodeInvalid, Message: fmt.Sprintf("no grant is offered for step %d", g.Step), Hint: "approve it each time"}
+		}
+		offer := sheet.Rows[at].Offer.Grant
+		wanted := offer
+		wanted.Expires, wanted.Uses, wanted.Created = g.Until, g.Uses, e.now()
+		if err := policy.CheckGrant(wanted, offer, e.now()); err != nil {
+			return nil, err
+		}
+		all = append(all, gift{offer, wanted})
+	}
+	return all, nil
 }
 
 // hashes is the payloads that were approved.

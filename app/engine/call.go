@@ -167,10 +167,34 @@ func (x *execution) carry(ctx context.Context, c *call, broken bool) (agents.Ste
 	case <-ctx.Done():
 		return c.step, nil, context.Cause(ctx)
 	}
-	if err := x.e.intend(ctx, &c.step, broken); err != nil {
+	if c.step.Decision.Grant != "" && !broken {
+		if used, err := x.e.intendByGrant(ctx, c); err != nil || !used {
+			return x.ask(c, err)
+		}
+	} else if err := x.e.intend(ctx, &c.step, broken); err != nil {
 		return c.step, nil, err
 	}
 	return x.e.perform(ctx, c, x.zone, broken)
+}
+
+// ask puts on the sheet what a grant was to answer and does not any more.
+func (x *execution) ask(c *call, err error) (agents.Step, []agents.Entry, error) {
+	if err != nil {
+		return c.step, nil, err
+	}
+	c.step.Decision.Verdict, c.step.Decision.Grant, c.step.Attempt = agents.Ask, "", 0
+	step, err := x.e.stage(c)
+	return step, []agents.Entry{decisionEntry(step)}, err
+}
+
+// intendByGrant counts a grant's use in the same breath as the intent is written. It reports false where the grant was
+// used up or revoked meanwhile.
+func (e *Engine) intendByGrant(ctx context.Context, c *call) (bool, error) {
+	err := e.trust.Use(ctx, c.step.Decision.Grant, func(g agents.Grant) error { return e.intend(ctx, &c.step, false, g) })
+	if agents.CodeOf(err) == agents.CodeConflict {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func denied(s agents.Step) error {
@@ -188,7 +212,7 @@ func failed(s agents.Step, err error) agents.Step {
 
 // intend writes down, before anything is touched, that an effect is about to happen. Reads need no intent: repeating one
 // is harmless.
-func (e *Engine) intend(ctx context.Context, step *agents.Step, broken bool) error {
+func (e *Engine) intend(ctx context.Context, step *agents.Step, broken bool, used ...agents.Grant) error {
 	step.Attempt++
 	if !step.Effect.Changes() {
 		return nil
@@ -198,7 +222,7 @@ func (e *Engine) intend(ctx context.Context, step *agents.Step, broken bool) err
 	if !broken {
 		entries = append([]agents.Entry{decisionEntry(*step)}, entries...)
 	}
-	if err := e.store.Record(ctx, store.Record{Steps: []agents.Step{*step}, Ledger: entries, Durable: true}); err != nil {
+	if err := e.store.Record(ctx, store.Record{Steps: []agents.Step{*step}, Grants: used, Ledger: entries, Durable: true}); err != nil {
 		return fmt.Errorf("write the intent of %s: %w", step.Capability, err)
 	}
 	return nil

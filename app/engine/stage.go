@@ -89,13 +89,17 @@ func (e *Engine) Sheet(ctx context.Context, id string) (Sheet, error) {
 		return Sheet{}, fmt.Errorf("read the journal: %w", err)
 	}
 	sheet := Sheet{Run: run.ID, Automation: run.Automation, Request: run.Request, Asked: run.Waits, Expires: run.Expires}
+	show, err := e.shower(ctx, run)
+	if err != nil {
+		return Sheet{}, err
+	}
 	sum := sha256.New()
 	fmt.Fprintln(sum, run.ID)
 	for _, s := range steps {
 		if s.State != agents.StepStaged {
 			continue
 		}
-		row, err := e.row(ctx, run, steps, s)
+		row, err := e.row(show, steps, s)
 		if err != nil {
 			return Sheet{}, err
 		}
@@ -109,8 +113,8 @@ func (e *Engine) Sheet(ctx context.Context, id string) (Sheet, error) {
 	return sheet, nil
 }
 
-func (e *Engine) row(ctx context.Context, run agents.Run, steps []agents.Step, s agents.Step) (Row, error) {
-	c, err := e.recall(run, steps, s)
+func (e *Engine) row(show *shower, steps []agents.Step, s agents.Step) (Row, error) {
+	c, err := e.recall(show.run, steps, s)
 	if err != nil {
 		return Row{}, err
 	}
@@ -122,7 +126,7 @@ func (e *Engine) row(ctx context.Context, run agents.Run, steps []agents.Step, s
 		Step: s.Seq, Agent: c.bound.Agent, Capability: s.Capability, Effect: s.Effect.String(), Rule: s.Decision.Rule,
 		Reasons: s.Decision.Reasons, Codes: s.Decision.Codes, Fields: []approval.Field{}, Payload: payload, Hash: payloadHash(payload), Edited: len(s.Edits) > 0,
 	}
-	return row, e.show(ctx, run, c, &row)
+	return row, show.fill(c, &row)
 }
 
 // recall rebuilds a recorded call: the handles in its arguments mean what they meant when it was issued.
@@ -144,5 +148,5 @@ func (e *Engine) recall(run agents.Run, steps []agents.Step, s agents.Step) (*ca
 	}
 	c := &call{step: s, bound: bound, typed: typed(run)}
 	c.resolve(table)
-	return c, c.err
+	return c, applied(c)
 }
