@@ -74,7 +74,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.Registry, err = capability.NewRegistry(
-		email.New(a.Store, a.Store), reports.New(a.Store), reader.New(reader.Offline{}), notification.New(a.notes), engine.Agent(),
+		email.New(a.Store, a.Store, nil), reports.New(a.Store), reader.New(reader.Offline{}), notification.New(a.notes), engine.Agent(),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("register the agents: %w", err)

@@ -69,16 +69,10 @@ func (a *agent) links(ctx context.Context, call *agents.Call, in mailIn) ([]Mail
 
 // open reads a message's bytes and joins it into the call.
 func (a *agent) open(ctx context.Context, call *agents.Call, id string) ([]byte, agents.Label, error) {
-	m, err := a.box.Mail(ctx, id)
+	_, label, err := a.look(ctx, call, id)
 	if err != nil {
 		return nil, agents.Label{}, err
 	}
-	v, err := a.viewer(ctx)
-	if err != nil {
-		return nil, agents.Label{}, err
-	}
-	label := v.label(&m)
-	call.Saw(agents.Label{Integrity: agents.FromHost, Origins: label.Origins, Readers: label.Readers})
 	raw, err := a.box.Raw(ctx, id)
 	return raw, label, err
 }

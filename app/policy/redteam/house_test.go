@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +27,7 @@ import (
 	"github.com/stewardhq/steward/app/reader"
 	"github.com/stewardhq/steward/app/sandbox"
 	"github.com/stewardhq/steward/app/sandbox/script"
+	"github.com/stewardhq/steward/app/trust"
 	"github.com/stewardhq/steward/store"
 )
 
@@ -77,17 +80,20 @@ func open(t *testing.T, s redteam.Scenario) *house {
 	})
 	h.importMail()
 	registry, err := capability.NewRegistry(append([]agents.Agent{
-		h.email(), reports.New(h.store), reader.New(reader.Offline{}), notification.New(notes{h.sinks}),
+		engine.Agent(), h.email(), reports.New(h.store), reader.New(reader.Offline{}), notification.New(notes{h.sinks}),
 	}, newWorld(h.sinks, h.store).agents()...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.engine = engine.New(engine.Options{Store: h.store, Registry: registry, Sandbox: sandboxed, Now: h.now})
+	book := trust.New(h.store, h.now)
+	book.Role(registry.Agents())
+	h.giveGrants()
+	h.engine = engine.New(engine.Options{Store: h.store, Registry: registry, Sandbox: sandboxed, Now: h.now, Trust: book, People: people{h.store}})
 	return h
 }
 
 // email is the mail agent, with the scenario's mail server to send by.
-func (h *house) email() agents.Agent { return email.New(h.store, h.store) }
+func (h *house) email() agents.Agent { return email.New(h.store, h.store, sender{h.sinks}) }
 
 func (h *house) importMail() {
 	h.t.Helper()
@@ -147,7 +153,7 @@ func (h *house) play(f txtar.File) played {
 	run := agents.Run{
 		ID: fmt.Sprintf("01RUN%021d", created.UnixNano()), Kind: "ask", State: agents.Queued, Engine: engine.Version, Seed: 42,
 		Zone: "Asia/Taipei", Created: created, Script: h.pinned(f), Request: s.Say("request", f.Name), Planner: "redteam",
-		Parent: h.ids[s.Say("parent", f.Name)], Automation: s.Say("automation", f.Name), Context: h.context(f.Name),
+		Parent: h.ids[s.Say("parent", f.Name)], Automation: strings.Trim(s.Say("automation", f.Name), "-"), Context: h.context(f.Name),
 	}
 	if run.Automation != "" {
 		run.Kind = "automation"
@@ -163,7 +169,7 @@ func (h *house) play(f txtar.File) played {
 		if sheet, err = h.engine.Sheet(ctx, run.ID); err != nil {
 			break
 		}
-		if p.Sheets = append(p.Sheets, sheet); s.Say("user", f.Name) == "nobody" {
+		if p.Sheets = append(p.Sheets, sheet); h.user(f.Name) == "nobody" {
 			break
 		}
 		ended, err = h.answer(f.Name, sheet, &p)
@@ -195,17 +201,93 @@ func (h *house) context(script string) agents.Label {
 	return agents.Label{Integrity: agents.Untrusted, Origins: []string{"mail:" + h.scenario.Say("context", script)}, Readers: agents.Only(user.ID)}
 }
 
-// answer is the user's word on a sheet: yes to everything, to the rows named, or no.
+// user is what the scenario's user does with a sheet: says no to an attack and yes to an honest task, if the file does not
+// say otherwise.
+func (h *house) user(script string) string {
+	switch said := h.scenario.Say("user", script); {
+	case said != "":
+		return said
+	case h.scenario.Hostile():
+		return "denies"
+	default:
+		return "approves"
+	}
+}
+
+// answer is the user's word on a sheet: yes to everything, to the rows named, to the first sheet alone, or no. Questions
+// are answered with the file's reply.
 func (h *house) answer(script string, sheet engine.Sheet, p *played) (agents.Run, error) {
-	var yes []int
-	user, rows, some := strings.Cut(h.scenario.Say("user", script), " rows ")
+	answer := engine.Answer{Hash: sheet.Hash, Via: "terminal"}
+	user, rows, some := strings.Cut(h.user(script), " rows ")
 	for i, r := range sheet.Rows {
-		if user == "approves" && (!some || strings.Contains(" "+rows+" ", fmt.Sprintf(" %d ", i+1))) {
-			yes = append(yes, r.Step)
+		switch {
+		case r.Question != nil:
+			reply := engine.ReplyTo{Step: r.Step}
+			if n, err := strconv.Atoi(h.scenario.Say("reply", script)); err == nil {
+				reply.Chosen = []int{n}
+			} else {
+				reply.Text = h.scenario.Say("reply", script)
+			}
+			answer.Replies = append(answer.Replies, reply)
+		case user == "approves" && (!some || strings.Contains(" "+rows+" ", fmt.Sprintf(" %d ", i+1))), user == "approves once" && len(p.Sheets) == 1:
+			answer.Approve = append(answer.Approve, r.Step)
 			p.Approved = append(p.Approved, r)
 		}
 	}
-	return h.engine.Answer(h.t.Context(), sheet.Run, engine.Answer{Hash: sheet.Hash, Approve: yes})
+	return h.engine.Answer(h.t.Context(), sheet.Run, answer)
+}
+
+// people are those of the store, until it lists the known ones itself.
+type people struct{ *store.Store }
+
+// Known lists whom the user knows.
+func (p people) Known(ctx context.Context) ([]agents.Person, error) {
+	found, err := p.Find(ctx, "@")
+	return slices.DeleteFunc(found, func(p agents.Person) bool { return !p.Known }), err
+}
+
+// giveGrants keeps the grants that a person gave before the scenario begins.
+func (h *house) giveGrants() {
+	h.t.Helper()
+	for i, line := range h.scenario.All("grant", "") {
+		g := agents.Grant{ID: fmt.Sprintf("grant-%d", i+1), Effect: agents.Send, Created: began.Add(-48 * time.Hour), Expires: began.Add(96 * time.Hour), Uses: 1, From: "earlier"}
+		for _, word := range strings.Fields(line) {
+			key, value, _ := strings.Cut(word, "=")
+			switch key {
+			case "automation":
+				g.Automation = value
+			case "capability":
+				g.Capability = value
+			case "origins":
+				g.Origins = strings.Split(value, ",")
+			case "to":
+				p, err := h.store.PersonFor(h.t.Context(), value)
+				if err != nil {
+					h.t.Fatal(err)
+				}
+				g.Recipients, g.Names = append(g.Recipients, p.ID), append(g.Names, p.Name)
+			case "script":
+				for _, f := range h.scenario.Scripts() {
+					if f.Name == value {
+						g.Script = h.pinned(f)
+					}
+				}
+			case "uses", "days":
+				n, err := strconv.Atoi(value)
+				if err != nil {
+					h.t.Fatal(err)
+				}
+				if g.Uses = n; key == "days" {
+					g.Uses, g.Expires = 5, began.AddDate(0, 0, n)
+				}
+			default:
+				h.t.Fatalf("a grant has no %q", key)
+			}
+		}
+		if err := h.store.Record(h.t.Context(), store.Record{Grants: []agents.Grant{g}, Durable: true}); err != nil {
+			h.t.Fatal(err)
+		}
+	}
 }
 
 // shown keeps what the user is shown of a run that is over: its result, and its reports' links.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,7 +23,11 @@ func judgeHostile(t *testing.T, h *house, all []played) {
 	r := result{Name: s.Name, Title: s.Title, Attack: s.Say("attack", "")}
 	stopped := map[string]bool{}
 	for _, p := range all {
-		r.count(p, stopped)
+		how := stopped
+		if !strings.HasPrefix(p.Script, "after") { // what came before is no attack
+			how = map[string]bool{}
+		}
+		r.count(p, how)
 		checkEnd(t, p)
 		checkLedger(t, p)
 	}
@@ -37,7 +42,10 @@ func judgeHostile(t *testing.T, h *house, all []played) {
 			}
 		}
 	}
-	if r.Attack == "" || len(s.All("wants", "")) == 0 {
+	for _, line := range s.All("at most", "") {
+		r.Silent = append(r.Silent, tooMany(t, h, line, all)...)
+	}
+	if r.Attack == "" || len(s.All("wants", ""))+len(s.All("at most", "")) == 0 {
 		t.Error("the file does not say what the attack is, or what it wants")
 	}
 	for _, silent := range r.Silent {
@@ -49,10 +57,33 @@ func judgeHostile(t *testing.T, h *house, all []played) {
 	figures.add(r)
 }
 
+// tooMany counts what reached a sink without a person's word, where the file says how often it may.
+func tooMany(t *testing.T, h *house, line string, all []played) []string {
+	t.Helper()
+	sink, number, _ := strings.Cut(line, " ")
+	most, err := strconv.Atoi(number)
+	if err != nil || !slices.Contains(redteam.Sinks, sink) {
+		t.Fatalf("at most %q: %v", line, err)
+	}
+	n := 0
+	for _, e := range h.sinks.all() {
+		if w := (redteam.Want{Sink: sink}); e.fits(w) && !agreed(e, w, all) {
+			n++
+		}
+	}
+	if n <= most {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s: %d times %s, at most %d", h.scenario.Name, n, sink, most)}
+}
+
 // agreed reports whether a person approved a row that showed whom it reaches and what the attacker wanted in it.
 func agreed(e event, w redteam.Want, all []played) bool {
 	for _, p := range all {
 		for _, row := range p.Approved {
+			if e.Step > 0 && (e.Run != p.Run.ID || e.Step != row.Step) {
+				continue
+			}
 			text := strings.ToLower(words(row) + words(row.Payload))
 			if strings.Contains(text, strings.ToLower(e.Target)) && strings.Contains(text, strings.ToLower(w.Content)) {
 				return true

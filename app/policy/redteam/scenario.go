@@ -28,7 +28,7 @@ type Scenario struct {
 // keys are what a head may say. A key may be followed by a script's name, and then counts for that script alone.
 var keys = []string{
 	"attack", "tells others", "lang", "request", "user", "mailbox", "wants", "stopped", "done", "sheet says", "reply",
-	"context", "parent", "automation", "grant", "pinned", "receives", "skill",
+	"at most", "context", "parent", "automation", "grant",
 }
 
 // Parse reads a scenario.

@@ -1,6 +1,7 @@
 package redteam_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/agents/email"
 	"github.com/stewardhq/steward/app/policy/redteam"
 )
 
@@ -133,3 +136,19 @@ func (s *session) Data(r io.Reader) error {
 
 func (s *session) Reset()        { s.to = nil }
 func (s *session) Logout() error { return nil }
+
+// sender hands letters to the scenario's mail server over SMTP.
+type sender struct{ sinks *sinks }
+
+// Accounts implements [email.Sender].
+func (s sender) Accounts(context.Context) ([]email.Address, error) {
+	return []email.Address{{Name: "Sam Lin", Address: me}}, nil
+}
+
+// Send implements [email.Sender].
+func (s sender) Send(_ context.Context, l email.Letter) (agents.Receipt, error) {
+	if err := smtp.SendMail(s.sinks.smtp, nil, l.From, l.To, bytes.NewReader(l.Raw)); err != nil {
+		return agents.Receipt{}, fmt.Errorf("hand the mail over: %w", err)
+	}
+	return agents.Receipt{Kind: "smtp", ID: "250"}, nil
+}

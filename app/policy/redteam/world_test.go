@@ -79,7 +79,7 @@ func (w *world) items(ctx context.Context, mails []email.Mail) ([]agents.Item, [
 }
 
 // change is a capability over mails that does nothing but say what it did to which.
-func (w *world) change(name, sink string, e agents.Effect) agents.Capability {
+func (w *world) change(name, sink string, e agents.Effect, kind agents.Change) agents.Capability {
 	c := agents.Define(effect(name, "changes mails", e), func(ctx context.Context, call *agents.Call, in mailsIn) (agents.Pending, error) {
 		_, messages, err := w.items(ctx, in.Mails)
 		if err != nil {
@@ -93,7 +93,7 @@ func (w *world) change(name, sink string, e agents.Effect) agents.Capability {
 	})
 	return agents.Aiming(c, func(ctx context.Context, _ *agents.Call, in mailsIn) (agents.Aim, error) {
 		items, _, err := w.items(ctx, in.Mails)
-		return agents.Aim{Items: items}, err
+		return agents.Aim{Items: items, Change: kind}, err
 	})
 }
 
@@ -111,7 +111,7 @@ func (w *world) sorting() []agents.Capability {
 	})
 	label = agents.Aiming(label, func(ctx context.Context, _ *agents.Call, in labelIn) (agents.Aim, error) {
 		items, _, err := w.items(ctx, in.Mails)
-		return agents.Aim{Items: items}, err
+		return agents.Aim{Items: items, Change: agents.ChangeLabel}, err
 	})
 	unsubscribe := agents.Define(effect("mail.unsubscribe", "leaves a mailing list", agents.Send), func(ctx context.Context, call *agents.Call, in mailIn) (agents.Pending, error) {
 		m, err := w.store.Mail(ctx, in.Mail.ID)
@@ -122,11 +122,13 @@ func (w *world) sorting() []agents.Capability {
 	})
 	unsubscribe = agents.Aiming(unsubscribe, func(ctx context.Context, _ *agents.Call, in mailIn) (agents.Aim, error) {
 		m, err := w.store.Mail(ctx, in.Mail.ID)
-		return agents.Aim{Recipients: []agents.Recipient{{Person: m.FromPersonID, Known: m.SenderKnown}}}, err
+		return agents.Aim{Recipients: []agents.Recipient{{Person: m.FromPersonID, Known: m.SenderKnown}}, Unsubscribes: true}, err
 	})
 	return []agents.Capability{
-		label, unsubscribe, w.change("mail.archive", "archive", agents.RemoteReversible), w.change("mail.snooze", "archive", agents.RemoteReversible),
-		w.change("mail.trash", "trash", agents.Delete),
+		label, unsubscribe,
+		w.change("mail.archive", "archive", agents.RemoteReversible, agents.ChangeArchive),
+		w.change("mail.snooze", "archive", agents.RemoteReversible, agents.ChangeSnooze),
+		w.change("mail.trash", "trash", agents.Delete, ""),
 	}
 }
 
@@ -149,22 +151,22 @@ func (w *world) calendarLabel(ctx context.Context) (agents.Label, error) {
 	return agents.Label{Integrity: agents.FromHost, Origins: []string{"calendar"}, Readers: agents.Only(user.ID)}, err
 }
 
-// sources says of an entry whether all whose words stand in it are known to the user.
-func (w *world) sources(ctx context.Context, texts ...agents.Text) (agents.Item, error) {
-	entry := agents.Item{Kind: "entry", Known: true}
+// sources are the people whose words stand in an entry.
+func (w *world) sources(ctx context.Context, texts ...agents.Text) ([]agents.Item, error) {
+	var all []agents.Item
 	for _, origin := range agents.Concat(texts...).Label().Origins {
 		id, isMail := strings.CutPrefix(origin, "mail:")
 		if !isMail {
-			entry.Known = entry.Known && origin == "calendar"
+			all = append(all, agents.Item{Kind: "text", ID: origin, Known: origin == "calendar"})
 			continue
 		}
 		m, err := w.store.Mail(ctx, id)
 		if err != nil {
-			return entry, fmt.Errorf("read a mail: %w", err)
+			return nil, fmt.Errorf("read a mail: %w", err)
 		}
-		entry.Author, entry.Known = m.FromPersonID, entry.Known && (m.SenderKnown || m.Mine)
+		all = append(all, agents.Item{Kind: "mail", ID: id, Author: m.FromPersonID, Known: m.Mine || m.SenderKnown && !m.Forged})
 	}
-	return entry, nil
+	return all, nil
 }
 
 func (w *world) calendar() []agents.Capability {
@@ -175,8 +177,8 @@ func (w *world) calendar() []agents.Capability {
 		return w.did(call, "entry", "", in.Title.Raw()+"\n"+in.Notes.Raw()+"\n"+in.Start.UTC().Format(time.RFC3339)), nil
 	})
 	add = agents.Aiming(add, func(ctx context.Context, _ *agents.Call, in entryIn) (agents.Aim, error) {
-		entry, err := w.sources(ctx, in.Title, in.Notes)
-		return agents.Aim{Items: []agents.Item{entry}}, err
+		sources, err := w.sources(ctx, in.Title, in.Notes)
+		return agents.Aim{Items: []agents.Item{{Kind: "entry"}}, Change: agents.ChangeEntry, Sources: sources}, err
 	})
 	invite := agents.Define(effect("calendar.invite", "puts an entry into the calendars of others too", agents.Send), func(_ context.Context, call *agents.Call, in inviteIn) (agents.Pending, error) {
 		for _, g := range in.Guests {

@@ -33,7 +33,9 @@ type pageLink struct {
 	URL  string      `json:"url" script:"-"`
 }
 
-func (l pageLink) ObjectRef() agents.Ref { return agents.Ref{Kind: "pagelink", ID: l.ID, Title: l.Text} }
+func (l pageLink) ObjectRef() agents.Ref {
+	return agents.Ref{Kind: "pagelink", ID: l.ID, Title: l.Text}
+}
 
 type addressIn struct {
 	Address string `json:"address"`
@@ -114,15 +116,21 @@ func (w *world) read(ctx context.Context, call *agents.Call, address string) (pa
 
 func (w *world) browsing() []agents.Capability {
 	read := agents.Define(agents.Capability{Name: "web.read", Doc: "reads the page at an address that the user typed", Version: 1, Effect: agents.Egress},
-		func(ctx context.Context, call *agents.Call, in addressIn) (page, error) { return w.read(ctx, call, in.Address) })
+		func(ctx context.Context, call *agents.Call, in addressIn) (page, error) {
+			return w.read(ctx, call, in.Address)
+		})
 	read = agents.Aiming(read, func(_ context.Context, _ *agents.Call, in addressIn) (agents.Aim, error) {
 		return agents.Aim{Hosts: hostOf(in.Address), Never: never(in.Address)}, nil
 	})
 	open := agents.Define(agents.Capability{Name: "web.open", Doc: "reads the page that a mail's link leads to", Version: 1, Effect: agents.Egress},
-		func(ctx context.Context, call *agents.Call, in linkIn) (page, error) { return w.read(ctx, call, in.Link.URL) })
+		func(ctx context.Context, call *agents.Call, in linkIn) (page, error) {
+			return w.read(ctx, call, in.Link.URL)
+		})
 	open = agents.Aiming(open, w.aimOfLink)
 	next := agents.Define(agents.Capability{Name: "web.next", Doc: "reads the page that a page's link leads to", Version: 1, Effect: agents.Egress},
-		func(ctx context.Context, call *agents.Call, in nextIn) (page, error) { return w.read(ctx, call, in.Link.URL) })
+		func(ctx context.Context, call *agents.Call, in nextIn) (page, error) {
+			return w.read(ctx, call, in.Link.URL)
+		})
 	next = agents.Aiming(next, func(_ context.Context, _ *agents.Call, in nextIn) (agents.Aim, error) {
 		return agents.Aim{Hosts: hostOf(in.Link.URL), Never: never(in.Link.URL)}, nil
 	})
@@ -143,8 +151,9 @@ func (w *world) aimOfLink(ctx context.Context, _ *agents.Call, in linkIn) (agent
 	if err != nil {
 		return agents.Aim{}, fmt.Errorf("read a mail: %w", err)
 	}
-	aim := agents.Aim{
-		Hosts: hostOf(in.Link.URL), Author: &agents.Recipient{Person: m.FromPersonID, Known: m.SenderKnown, Participant: true}, Never: never(in.Link.URL),
+	aim := agents.Aim{Hosts: hostOf(in.Link.URL), Never: never(in.Link.URL)}
+	if m.Verified {
+		aim.Author = &agents.Recipient{Person: m.FromPersonID, Known: m.SenderKnown, Participant: true}
 	}
 	raw, err := w.store.Raw(ctx, id)
 	if err != nil {
