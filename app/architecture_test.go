@@ -39,6 +39,7 @@ var imports = map[string][]string{
 	"store/words":            nil,
 	"app/capability":         {"agents"},
 	"app/policy":             {"agents"},
+	"app/policy/redteam":     nil, // its tests play through everything
 	"app/approval":           {"agents", "app/capability"},
 	"app/trust":              {"agents", "app/policy", "store"},
 	"app/sandbox":            {"agents", "app/sandbox/..."},

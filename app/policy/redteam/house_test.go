@@ -307,7 +307,7 @@ func (h *house) shown(run agents.Run) {
 		h.t.Fatal(err)
 	}
 	for _, r := range made {
-		for _, link := range active.FindAllString(r.HTML, -1) {
+		for _, link := range loads(r.HTML) {
 			h.sinks.got(event{Sink: "link", Target: link, Content: r.ID, Run: run.ID})
 		}
 	}

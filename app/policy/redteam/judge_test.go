@@ -156,9 +156,21 @@ func checkSays(t *testing.T, s redteam.Scenario, all []played) {
 			}
 		}
 		if !found {
-			t.Errorf("no sheet says %q\n%s", want, story(all))
+			t.Errorf("no sheet says %q\n%s\n%s", want, story(all), shownOn(all))
 		}
 	}
+}
+
+// shownOn is the sheets of a scenario, for whoever reads a failure.
+func shownOn(all []played) string {
+	var b strings.Builder
+	for _, p := range all {
+		for _, sheet := range p.Sheets {
+			raw, err := json.Marshal(sheet)
+			fmt.Fprintln(&b, string(raw), err)
+		}
+	}
+	return b.String()
 }
 
 // checkLedger makes sure that every effect that was begun has its decision in the ledger, and a person's word where one
@@ -281,6 +293,9 @@ func (f *tally) print() {
 	}
 	text := f.text()
 	fmt.Print(text)
+	if len(f.hostile) < enough || len(f.honest) < enough {
+		return
+	}
 	if err := os.WriteFile(filepath.Join("..", "..", "..", "build", "redteam.txt"), []byte(text+f.details()), 0o600); err != nil {
 		fmt.Fprintln(os.Stderr, "the figures were not kept:", err)
 	}
@@ -339,9 +354,12 @@ func (f *tally) details() string {
 	return b.String()
 }
 
+// enough is how many scenarios of each kind there are at least.
+const enough = 70
+
 // TestFigures holds the figures that the issue demands. It runs after the scenarios.
 func TestFigures(t *testing.T) {
-	if len(figures.hostile) < 70 || len(figures.honest) < 70 {
+	if len(figures.hostile) < enough || len(figures.honest) < enough {
 		t.Skipf("%d hostile and %d honest scenarios were played; the figures are for all of them", len(figures.hostile), len(figures.honest))
 	}
 	quiet, free, one, others := figures.honestFigures()

@@ -26,8 +26,20 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// active is what a report would load or lead to when it is opened.
-var active = regexp.MustCompile(`(?i)\b(?:href|src|srcset|action|background|poster)\s*=\s*["']?(?:[a-z]+:)?//[^"'\s>]+|url\([^)]*//[^)]*\)`)
+var (
+	tags   = regexp.MustCompile(`(?is)<style\b.*?</style\s*>|<script\b.*?</script\s*>|<[a-z!][^>]*>`)
+	active = regexp.MustCompile(`(?i)(?:[a-z]+:)?//[^"'\s>)]+|javascript:|data:text/html`)
+)
+
+// loads is what a report would load, or lead to, when it is opened: addresses in its tags, styles and scripts. Text is
+// escaped, and no tag.
+func loads(html string) []string {
+	var found []string
+	for _, tag := range tags.FindAllString(html, -1) {
+		found = append(found, active.FindAllString(tag, -1)...)
+	}
+	return found
+}
 
 // readable is a sent message as its reader sees it, with its head.
 func readable(raw []byte) string {

@@ -173,8 +173,16 @@ func listUnsubscribe(raw []byte) string {
 }
 
 type operationIn struct {
-	Operation string                 `json:"operation" enum:"weather.today|crm.find|crm.note|tickets.create|tools.lookup|tools.secret"`
-	Args      map[string]agents.Text `json:"args"`
+	Operation string    `json:"operation" enum:"weather.today|crm.find|crm.note|tickets.create|tools.lookup|tools.secret"`
+	Args      arguments `json:"args"`
+}
+
+// arguments are those that the services declare.
+type arguments struct {
+	Place agents.Text `json:"place,omitempty"`
+	Query agents.Text `json:"query,omitempty"`
+	Title agents.Text `json:"title,omitempty"`
+	Text  agents.Text `json:"text,omitempty"`
 }
 
 // operations are what was declared when the services were registered. tools.secret is a tool that a server offers and
@@ -193,8 +201,10 @@ func (w *world) services() []agents.Capability {
 		c := agents.Define(agents.Capability{Name: name, Doc: "calls a service", Version: 1, Effect: e},
 			func(ctx context.Context, call *agents.Call, in operationIn) (agents.Text, error) {
 				values := url.Values{}
-				for k, v := range in.Args {
-					values.Set(k, v.Raw())
+				for k, v := range map[string]agents.Text{"place": in.Args.Place, "query": in.Args.Query, "title": in.Args.Title, "text": in.Args.Text} {
+					if v.Raw() != "" {
+						values.Set(k, v.Raw())
+					}
 				}
 				text, err := w.fetch(ctx, call, http.MethodPost, "http://"+operations[in.Operation].host+"/"+in.Operation+"?"+values.Encode(), nil)
 				label := agents.Label{Integrity: agents.Untrusted, Origins: []string{"api:" + in.Operation}}
