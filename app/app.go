@@ -84,7 +84,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	a.Trust = trust.New(a.Store, func() time.Time { return inZone(o.Now, o.Zone) })
 	a.Trust.Role(a.Registry.Agents())
-	a.Engine = engine.New(engine.Options{Store: a.Store, Registry: a.Registry, Sandbox: a.Sandbox, Now: o.Now, Events: o.Events, Trust: a.Trust})
+	a.Engine = engine.New(engine.Options{Store: a.Store, Registry: a.Registry, Sandbox: a.Sandbox, Now: o.Now, Events: o.Events, Trust: a.Trust, People: a.Store})
 	a.Models = orchestrator.NewBook(a.Store, a.Vault, o.Now)
 	a.Orchestrator, err = orchestrator.New(orchestrator.Options{
 		Store: a.Store, Engine: a.Engine, Registry: a.Registry, Models: a.Models, Now: o.Now, Zone: o.Zone,

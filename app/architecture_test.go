@@ -31,6 +31,7 @@ var imports = map[string][]string{
 	"store/datamap":          nil,
 	"store/letter":           nil,
 	"store/link":             {"agents", "store/durable"},
+	"store/ledger":           {"agents", "store/database", "store/link", "store/seal"},
 	"store/database":         {"agents", "store/durable"},
 	"store/durable":          {"agents"},
 	"store/seal":             {"agents", "store/durable"},
@@ -41,6 +42,7 @@ var imports = map[string][]string{
 	"app/policy":             {"agents"},
 	"app/policy/redteam":     nil, // its tests play through everything
 	"app/approval":           {"agents", "app/capability"},
+	"app/approval/terminal":  {"agents", "app/approval"},
 	"app/trust":              {"agents", "app/policy", "store"},
 	"app/sandbox":            {"agents", "app/sandbox/..."},
 	"app/sandbox/frame":      {"agents"},
@@ -61,7 +63,9 @@ var imports = map[string][]string{
 	"app/shown":              {"agents"},
 	"app/intake":             {"agents", "agents/email", "agents/email/wire", "app/connect/mailfile", "store"},
 	"app/connect/mailfile":   {"agents", "agents/email", "agents/email/wire"}, // adapters never import each other
-	"app/connect/web":        {"agents"},
+	"app/connect/web":        {"agents", "app/egress"},
+	"app/connect/smtp":       {"agents", "app/egress"},
+	"app/egress":             {"agents"},
 	"app":                    {"agents", "agents/...", "app/...", "store"},
 	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/approval", "app/policy", "app/engine", "app/orchestrator", "app/schedule", "app/shown", "app/trust", "app/vault", "store"},
 	"app/api/typescript":     {"agents", "app/approval", "app/policy", "agents/email", "agents/reports", "app/api", "app/engine", "store"},

@@ -109,6 +109,13 @@ func (s *Store) PersonFor(ctx context.Context, address string) (agents.Person, e
 	return p, err
 }
 
+// Known lists the persons whom the user has written to.
+func (s *Store) Known(ctx context.Context) ([]agents.Person, error) {
+	var known []agents.Person
+	err := s.people(ctx, "WHERE written > 0", nil, func(p agents.Person, _, _ int) { known = append(known, p) })
+	return known, s.fault("list the persons whom the user knows", err)
+}
+
 // Find lists the persons whose name or address has all the words, in any case, at most 50: first those whom the user has
 // written to most often, then those who stand in most mails.
 func (s *Store) Find(ctx context.Context, name string) ([]agents.Person, error) {

@@ -38,6 +38,7 @@ type domain struct {
 	below  string // what stands before it: www
 	bare   string // what the label looks like, without hyphens
 	listed bool   // the suffix is one under which domains are registered
+	shared bool   // it is such a suffix itself
 }
 
 func parseDomain(address string) domain {
@@ -50,6 +51,7 @@ func parseDomain(address string) domain {
 	}
 	suffix, icann := publicsuffix.PublicSuffix(ascii)
 	d.listed = icann || strings.Contains(suffix, ".")
+	d.shared = d.listed && ascii == suffix
 	labels := strings.Split(d.host, ".")
 	own := len(labels) - strings.Count(suffix, ".") - 2
 	if own < 0 || len(labels) == 1 {
@@ -80,7 +82,7 @@ func bare(label string) string { return strings.ReplaceAll(shape(label), "-", ""
 type knownDomains []domain
 
 func (k knownDomains) like(d domain) (string, bool) {
-	if d.host == "" || providers[d.own] {
+	if d.host == "" || d.shared || providers[d.own] {
 		return "", false
 	}
 	for _, known := range k {
@@ -89,7 +91,7 @@ func (k knownDomains) like(d domain) (string, bool) {
 		}
 	}
 	for _, known := range k {
-		if known.host != "" && d.resembles(known) {
+		if known.host != "" && !known.shared && d.resembles(known) {
 			return known.given, true
 		}
 	}
@@ -106,7 +108,7 @@ const (
 func (d domain) resembles(known domain) bool {
 	n := len([]rune(known.bare))
 	if d.label == known.label {
-		return n >= short && !(everywhere[d.label] && national(d.suffix) && national(known.suffix))
+		return n > short && !(everywhere[d.label] && national(d.suffix) && national(known.suffix))
 	}
 	if d.bare == known.bare {
 		return n >= short || d.label != shape(d.label) && n > 0 // letters of another script, however short

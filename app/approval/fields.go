@@ -32,7 +32,10 @@ func Fields(in any, o Options) []Field {
 	root.Set(v)
 	s := shower{Options: o, known: newKnown(o)}
 	walk(root, func(l leaf) {
-		if !l.silent && !s.said(l) {
+		switch {
+		case l.silent && l.kind == KindItem:
+			s.enter(l)
+		case !l.silent && !s.said(l):
 			fields = append(fields, s.field(l))
 		}
 	})
@@ -49,7 +52,7 @@ type shower struct {
 
 // said reports whether a leaf is only the id of the item that it stands in, which the item's field shows.
 func (s *shower) said(l leaf) bool {
-	return l.reference && l.value.Kind() == reflect.String && l.path == join(s.at, "id") && l.value.String() == s.item.ID
+	return l.issued && l.value.Kind() == reflect.String && l.path == join(s.at, "id") && l.value.String() == s.item.ID
 }
 
 func (s *shower) field(l leaf) Field {
@@ -107,12 +110,17 @@ func date(t time.Time, zone *time.Location) string {
 }
 
 func (s *shower) showItem(f *Field, l leaf) {
+	f.Text, f.Item = Pieces(s.enter(l).Title), &Item{Kind: s.item.Kind, ID: s.item.ID}
+}
+
+// enter keeps in mind in which item the next leaves stand.
+func (s *shower) enter(l leaf) agents.Ref {
 	ref, ok := l.value.Interface().(agents.Ref)
 	if !ok {
 		ref = l.value.Interface().(agents.Object).ObjectRef()
 	}
-	f.Text, f.Item = Pieces(ref.Title), &Item{Kind: ref.Kind, ID: ref.ID}
-	s.item, s.at = *f.Item, l.path
+	s.item, s.at = Item{Kind: ref.Kind, ID: ref.ID}, l.path
+	return ref
 }
 
 func (s *shower) text(f *Field, l leaf) {

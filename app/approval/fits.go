@@ -21,6 +21,9 @@ func Fits(fields []Field, most int) (string, bool) {
 		if value == "" {
 			continue // nobody, nothing
 		}
+		if strings.ContainsAny(f.Name, ":\n\t"+openSpelt) { // a script chose it
+			return "", false
+		}
 		if b.Len() > 0 {
 			b.WriteByte('\n')
 		}
@@ -53,12 +56,15 @@ func brief(f Field) (string, bool) {
 	return text, true
 }
 
+// lineEnd stands for a line's end where there is room for one line.
+const lineEnd = "⏎"
+
 // shown is pieces on one line, if they can be seen as they are.
 func shown(pieces []Piece) (string, bool) {
 	for _, p := range pieces {
-		if p.Spelt != "" || strings.ContainsAny(p.Text, "\n\t"+openOutside+closeOutside+openSpelt+closeSpelt) {
+		if p.Spelt != "" || strings.ContainsAny(p.Text, "\t"+lineEnd+openOutside+closeOutside+openSpelt+closeSpelt) {
 			return "", false
 		}
 	}
-	return Marked(pieces), true
+	return strings.ReplaceAll(Marked(pieces), "\n", " "+lineEnd+" "), true
 }

@@ -32,7 +32,7 @@ type leaf struct {
 	issued     bool // it stands in an object that the host made, or is one
 	reference  bool // it stands in an object that exists elsewhere
 	listed     bool // it is one of the choices that the capability offers
-	silent     bool // only an edit can name it: the field shows in its parts
+	silent     bool // it shows in its parts alone
 
 	edit     editing
 	line     bool // it must stay one line
@@ -106,11 +106,14 @@ var oneLine = []string{"subject", "title", "name", "summary", "location", "folde
 // senders are the names of persons who learn nothing: an effect comes from them.
 var senders = []string{"from", "sender", "author", "me", "organizer"}
 
+// mayBeEmpty are the names of lists of persons that need nobody.
+var mayBeEmpty = []string{"cc", "bcc"}
+
 func (w walker) fields(at place, v reflect.Value) {
 	for _, f := range fieldsOf(v.Type()) {
 		in := at
 		in.path, in.name = join(at.path, f.name), f.name
-		in.listed, in.optional = f.enum, f.optional
+		in.listed, in.optional = f.enum, f.optional || slices.Contains(mayBeEmpty, strings.ToLower(f.name))
 		in.line = f.edit == "line" || slices.Contains(oneLine, strings.ToLower(f.name))
 		switch f.sink {
 		case "control":
@@ -220,10 +223,13 @@ func (w walker) structure(at place, v reflect.Value) {
 		return
 	}
 	at.issued = true
-	if v.Interface().(agents.Object).ObjectRef().Kind != composed {
-		w.leaf(w.at(at, v, KindItem, Control))
+	item := w.at(at, v, KindItem, Control)
+	if v.Interface().(agents.Object).ObjectRef().Kind == composed {
+		item.silent = true
+	} else {
 		at.fixed, at.reference = true, true
 	}
+	w.leaf(item)
 	w.fields(at, v)
 }
 

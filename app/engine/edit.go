@@ -5,12 +5,14 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"fmt"
+	"net/mail"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/approval"
+	"github.com/stewardhq/steward/app/capability"
 	"github.com/stewardhq/steward/app/policy"
 	"github.com/stewardhq/steward/store"
 )
@@ -135,15 +137,12 @@ func (e *Engine) named(ctx context.Context, text string) ([]agents.Person, error
 	var people []agents.Person
 	for line := range strings.Lines(text) {
 		address := strings.ToLower(strings.TrimSpace(line))
-		if e.people == nil || !strings.Contains(address, "@") || strings.ContainsAny(address, " \t") || len(people) >= maxTypedPeople {
-			continue
+		if parsed, err := mail.ParseAddress(address); e.people == nil || err != nil || parsed.Address != address || len(people) >= maxTypedPeople {
+			continue // it is no address; whether it should be one is for the field to say
 		}
 		p, err := e.people.PersonFor(ctx, address)
 		if err != nil {
-			if agents.CodeOf(err) == agents.CodeInvalid {
-				continue // it is no address; whether it should be one is for the field to say
-			}
-			return nil, err
+			return nil, fmt.Errorf("find whoever has a typed address: %w", err)
 		}
 		p.Name = agents.Plain(address)
 		people = append(people, p)
@@ -173,7 +172,7 @@ func applied(c *call) error {
 	}
 	before := c.typed
 	c.in, c.typed = in, func(words string) bool {
-		return before(words) || slices.ContainsFunc(c.step.Edits, func(e agents.Edit) bool { return whole(fold(e.Text), fold(strings.TrimSpace(words))) })
+		return before(words) || slices.ContainsFunc(c.step.Edits, func(e agents.Edit) bool { return capability.Whole(e.Text, words) })
 	}
 	return nil
 }

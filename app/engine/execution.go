@@ -77,7 +77,7 @@ func (e *Engine) prepare(ctx context.Context, run agents.Run, replayOnly bool) (
 	}
 	key := e.runKey(run.ID)
 	x := &execution{
-		e: e, run: run, key: key, zone: zone, script: compiled, table: capability.NewTable(key), replayOnly: replayOnly, typed: typed(run),
+		e: e, run: run, key: key, zone: zone, script: compiled, table: capability.NewTable(key), replayOnly: replayOnly, typed: capability.Typed(run),
 		steps: map[int]agents.Step{}, issued: map[int]bool{}, repeats: map[string]int{}, earlier: map[agents.Effect]int{},
 		results: make(chan outcome, MaxSteps), live: make(chan struct{}, maxLive),
 	}

@@ -146,7 +146,7 @@ func (e *Engine) recall(run agents.Run, steps []agents.Step, s agents.Step) (*ca
 	if !known || bound.Version != s.Version {
 		return nil, &agents.Error{Code: agents.CodeGone, Message: fmt.Sprintf("%s version %d is no longer there", s.Capability, s.Version)}
 	}
-	c := &call{step: s, bound: bound, typed: typed(run)}
+	c := &call{step: s, bound: bound, typed: capability.Typed(run)}
 	c.resolve(table)
 	return c, applied(c)
 }

@@ -75,16 +75,13 @@ func describe(c cedar.RecordMap, a *agents.Aim) {
 }
 
 func kindsOf(p *Proposal) cedar.Set {
-	var kinds []cedar.Value
-	last := ""
+	var all []cedar.Value
 	for _, l := range [...][]string{p.Script.Origins, p.Payload.Origins} {
-		for _, o := range l {
-			if kind := kindOf(o); len(kinds) == 0 || kind != last { // origins are sorted: a kind's stand together
-				kinds, last = append(kinds, cedar.String(kind)), kind
-			}
+		for kind := range kinds(l) {
+			all = append(all, cedar.String(kind))
 		}
 	}
-	return cedar.NewSet(kinds...)
+	return cedar.NewSet(all...)
 }
 
 func sourcesOf(p *Proposal) cedar.Set {

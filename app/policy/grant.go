@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,13 +77,9 @@ func OfferGrant(p Proposal, now time.Time) (agents.Grant, bool) {
 	}
 	g.Recipients = set(people)
 	for _, l := range []agents.Label{p.Script, p.Payload} {
-		for _, o := range l.Origins {
-			if kind := kindOf(o); !slices.Contains(g.Origins, kind) {
-				g.Origins = append(g.Origins, kind)
-			}
-		}
+		g.Origins = slices.AppendSeq(g.Origins, kinds(l.Origins))
 	}
-	slices.Sort(g.Origins)
+	g.Origins = set(g.Origins)
 	return g, true
 }
 
@@ -142,15 +139,25 @@ func tooLong() error {
 	return &agents.Error{Code: agents.CodeInvalid, Message: "a grant ends", Hint: "choose a day from tomorrow to 90 days from now"}
 }
 
-// kindOf is the kind of an origin: "mail" of "mail:01J…".
-func kindOf(origin string) string {
-	kind, _, _ := strings.Cut(origin, ":")
-	return kind
+// kinds are the kinds of origins, such as "mail" of "mail:01J…", each once where the origins are sorted.
+func kinds(origins []string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		last, any := "", false
+		for _, o := range origins {
+			if any && strings.HasPrefix(o, last) && len(o) > len(last) && o[len(last)] == ':' {
+				continue
+			}
+			last, _, _ = strings.Cut(o, ":")
+			if any = true; !yield(last) {
+				return
+			}
+		}
+	}
 }
 
-func originsWithin(l agents.Label, kinds []string) bool {
-	for _, o := range l.Origins {
-		if !slices.Contains(kinds, kindOf(o)) {
+func originsWithin(l agents.Label, allowed []string) bool {
+	for kind := range kinds(l.Origins) {
+		if !slices.Contains(allowed, kind) {
 			return false
 		}
 	}

@@ -1,9 +1,10 @@
-package engine
+package capability_test
 
 import (
 	"testing"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app/capability"
 )
 
 func TestWhatTheUserTypedIsWholeTokens(t *testing.T) {
@@ -32,11 +33,11 @@ func TestWhatTheUserTypedIsWholeTokens(t *testing.T) {
 		{"", "a", false}, {"a", "", false}, {"a", "  ", false},
 		{"anna@example.com.evil.net or anna@example.com", "anna@example.com", true},
 	} {
-		if got := typed(agents.Run{Kind: "ask", Request: c.request})(c.words); got != c.want {
+		if got := capability.Typed(agents.Run{Kind: "ask", Request: c.request})(c.words); got != c.want {
 			t.Errorf("%q in %q: %v", c.words, c.request, got)
 		}
 	}
-	if typed(agents.Run{Kind: "script", Request: "anna@example.com"})("anna@example.com") {
+	if capability.Typed(agents.Run{Kind: "script", Request: "anna@example.com"})("anna@example.com") {
 		t.Error("the name of a script's file passes for the user's words")
 	}
 }
@@ -45,7 +46,7 @@ func FuzzTypedIsInTheRequest(f *testing.F) {
 	f.Add("mail anna@example.com", "anna@example.com")
 	f.Add("寄給陳安娜。", "陳安娜")
 	f.Fuzz(func(t *testing.T, request, words string) {
-		if whole(request, words) && (words == "" || len(words) > len(request)) {
+		if capability.Whole(request, words) && (words == "" || len(words) > len(request)) {
 			t.Errorf("%q in %q", words, request)
 		}
 	})

@@ -1,4 +1,4 @@
-package engine
+package capability
 
 import (
 	"strings"
@@ -8,21 +8,19 @@ import (
 	"github.com/stewardhq/steward/agents"
 )
 
-// typed gives the test for words that the user typed in the request that a run is for. A script that the user wrote has no
+// Typed gives the test for words that the user typed in the request that a run is for. A script that the user wrote has no
 // request: what stands in it was not typed as an answer to what is done with it.
-func typed(run agents.Run) func(words string) bool {
+func Typed(run agents.Run) func(words string) bool {
 	if run.Kind == "script" || run.Planner == "user" {
 		return func(string) bool { return false }
 	}
-	request := fold(run.Request)
-	return func(words string) bool { return whole(request, fold(strings.TrimSpace(words))) }
+	return func(words string) bool { return Whole(run.Request, words) }
 }
 
-func fold(s string) string { return strings.ToLower(s) }
-
-// whole reports whether words stand in a text as they are, and not as a part of something longer, such as the address
+// Whole reports whether words stand in a text as they are, in any case, and not as a part of something longer, such as the address
 // anna@example.com in joanna@example.com.evil.net.
-func whole(text, words string) bool {
+func Whole(text, words string) bool {
+	text, words = strings.ToLower(text), strings.ToLower(strings.TrimSpace(words))
 	if words == "" {
 		return false
 	}
