@@ -307,6 +307,7 @@ func (h *house) shown(run agents.Run) {
 		h.t.Fatal(err)
 	}
 	for _, r := range made {
+		h.sinks.got(event{Sink: "made", Target: r.Title.Raw(), Content: r.Markdown, Run: run.ID})
 		for _, link := range loads(r.HTML) {
 			h.sinks.got(event{Sink: "link", Target: link, Content: r.ID, Run: run.ID})
 		}

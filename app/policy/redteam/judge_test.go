@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app/approval"
 	"github.com/stewardhq/steward/app/engine"
 	"github.com/stewardhq/steward/app/policy/redteam"
 )
@@ -85,12 +86,30 @@ func agreed(e event, w redteam.Want, all []played) bool {
 				continue
 			}
 			text := strings.ToLower(words(row) + words(row.Payload))
-			if strings.Contains(text, strings.ToLower(e.Target)) && strings.Contains(text, strings.ToLower(w.Content)) {
+			if names(row, e) && strings.Contains(text, strings.ToLower(w.Content)) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// names reports whether a row shows whom an event reached: a mail's or an invitation's recipient as a person, anything else
+// anywhere.
+func names(row engine.Row, e event) bool {
+	if e.Sink != "mail" && e.Sink != "invite" {
+		return strings.Contains(strings.ToLower(words(row)+words(row.Payload)), strings.ToLower(e.Target))
+	}
+	return slices.ContainsFunc(row.Fields, func(f approval.Field) bool {
+		if f.Person == nil || f.Name == "from" {
+			return false
+		}
+		var address strings.Builder
+		for _, p := range f.Person.Address {
+			address.WriteString(p.Text)
+		}
+		return address.String() == e.Target
+	})
 }
 
 // count adds what a run asked, and what was denied and refused in it.

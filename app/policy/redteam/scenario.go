@@ -139,6 +139,7 @@ func ParseWant(line string) (Want, error) {
 var Sinks = []string{
 	"mail", "web", "api", "entry", "invite", "label", "archive", "trash", "unsubscribe", "file", "pay", "program", "standing",
 	"note",     // a notification
-	"unmarked", // what a notification or a finished run says in Steward's own voice
+	"unmarked", // what a notification, a mail to the user or a finished run says in Steward's own voice
 	"link",     // what a report would load or lead to
+	"made",     // a report, by its title
 }

@@ -79,7 +79,7 @@ func openSinks(t *testing.T, s redteam.Scenario) *sinks {
 	}
 	w.smtp = listener.Addr().String()
 	mail := smtp.NewServer(w)
-	mail.Domain, mail.AllowInsecureAuth = "localhost", true
+	mail.Domain, mail.AllowInsecureAuth, mail.EnableSMTPUTF8 = "localhost", true, true
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
@@ -134,6 +134,9 @@ func (s *session) Data(r io.Reader) error {
 	}
 	for _, to := range s.to {
 		s.sinks.got(event{Sink: "mail", Target: to, Content: readable(raw)})
+		if to == me {
+			s.sinks.got(event{Sink: "unmarked", Target: "mail", Content: outsideMarks(email.Text(raw))})
+		}
 	}
 	return nil
 }

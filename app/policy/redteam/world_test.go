@@ -164,7 +164,7 @@ func (w *world) sources(ctx context.Context, texts ...agents.Text) ([]agents.Ite
 		if err != nil {
 			return nil, fmt.Errorf("read a mail: %w", err)
 		}
-		all = append(all, agents.Item{Kind: "mail", ID: id, Author: m.FromPersonID, Known: m.Mine || m.SenderKnown && !m.Forged})
+		all = append(all, agents.Item{Kind: "mail", ID: id, Author: m.FromPersonID, Known: m.Mine || m.SenderKnown && m.Verified})
 	}
 	return all, nil
 }
