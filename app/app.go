@@ -3,6 +3,7 @@ package app
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"github.com/stewardhq/steward/agents/email"
 	"github.com/stewardhq/steward/agents/notification"
 	"github.com/stewardhq/steward/agents/reports"
+	"github.com/stewardhq/steward/app/accounts"
 	"github.com/stewardhq/steward/app/capability"
 	"github.com/stewardhq/steward/app/engine"
 	"github.com/stewardhq/steward/app/notify"
@@ -35,6 +37,7 @@ type App struct {
 	Engine       *engine.Engine
 	Trust        *trust.Book
 	Models       *orchestrator.Book
+	Accounts     *accounts.Book
 	Orchestrator *orchestrator.Orchestrator
 	Schedule     *schedule.Scheduler
 	Now          func() time.Time
@@ -52,6 +55,7 @@ type Options struct {
 	Notices io.Writer
 	Now     func() time.Time
 	Zone    *time.Location
+	Roots   *x509.CertPool                       // who may vouch for mail servers; nil means the system's list
 	Events  *engine.Events                       // where runs tell what happens in them; nil for new ones
 	After   func(time.Duration) <-chan time.Time // wakes who watches the clock; nil means time.After
 }
@@ -73,8 +77,9 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if a.Store, err = store.Open(ctx, store.Options{Dir: o.Home, Master: a.Vault.Master(), Now: o.Now}); err != nil {
 		return nil, err
 	}
+	a.Accounts = accounts.New(accounts.Options{Store: a.Store, Vault: a.Vault, Now: o.Now, Roots: o.Roots})
 	a.Registry, err = capability.NewRegistry(
-		email.New(a.Store, a.Store, nil), reports.New(a.Store), reader.New(reader.Offline{}), notification.New(a.notes), engine.Agent(),
+		email.New(a.Store, a.Store, a.Accounts), reports.New(a.Store), reader.New(reader.Offline{}), notification.New(a.notes), engine.Agent(),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("register the agents: %w", err)

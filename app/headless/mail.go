@@ -14,6 +14,11 @@ type mailCommands struct {
 	Import mailImport `cmd:"" help:"Bring mail in: .mbox, .eml, Maildir, a folder or .zip of them (of Google Takeout, too), or the sample mailbox."`
 	Search mailSearch `cmd:"" help:"Find mail."`
 	Show   mailShow   `cmd:"" help:"Show a message."`
+
+	AddAccount    addAccount    `cmd:"" help:"Connect a mail account, to send from."`
+	Accounts      listAccounts  `cmd:"" help:"List the connected accounts."`
+	RemoveAccount removeAccount `cmd:"" help:"Forget an account and its password."`
+	TestAccount   testAccount   `cmd:"" help:"Sign in at an account's server; nothing is sent."`
 }
 
 type mailImport struct {

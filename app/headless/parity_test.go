@@ -39,6 +39,7 @@ func requests(t *testing.T, mailID, run, report string) map[string]string {
 		"Automations/Propose": `{"text":"every weekday at 8:00","after_run":"` + run + `"}`, "Automations/Add": `{"text":"every weekday at 8:00","after_run":"` + run + `","expect":"x"}`,
 		"Automations/List": `{}`, "Automations/Show": `{"id":"01NOBODY"}`, "Automations/Pause": `{"id":"01NOBODY"}`, "Automations/Resume": `{"id":"01NOBODY"}`,
 		"Automations/Remove": `{"id":"01NOBODY"}`, "Automations/Run": `{"id":"01NOBODY"}`,
+		"Accounts/Add": `{"address":"nobody","smtp":"mail.example:465"}`, "Accounts/List": `{}`, "Accounts/Remove": `{"name":"nobody"}`, "Accounts/Test": `{"name":"nobody"}`,
 		"Agents/List": ``, "Data/Report": `{}`, "System/Doctor": `{}`,
 		"Policy/Get": `{}`, "Policy/SetMode": `{"mode":"balanced"}`, "Policy/SetRules": `{"rules":"permit(principal, action == Action::\"mail.nothing\", resource);"}`,
 		"Policy/Explain": `{"proposal":{"effect":5,"script":{"integrity":0,"readers":{}},"payload":{"integrity":0,"readers":{}}}}`,

@@ -1,7 +1,6 @@
 package redteam_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -13,10 +12,12 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/emersion/go-smtp"
+	gosmtp "github.com/emersion/go-smtp"
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/agents/email"
+	"github.com/stewardhq/steward/app/connect/smtp"
+	"github.com/stewardhq/steward/app/egress"
 	"github.com/stewardhq/steward/app/policy/redteam"
 )
 
@@ -34,6 +35,18 @@ type sinks struct {
 	pages  map[string]string // by host and path
 	smtp   string            // address of the mail server
 	web    *http.Client
+	mails  int // messages that the mail server took
+	dialed int // connections to the mail server that the dialer told of before anything left
+}
+
+// told keeps that a connection was told of.
+func (s *sinks) told(e egress.Egress) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e.State == egress.Leaving {
+		s.dialed++
+	}
+	return nil
 }
 
 func (s *sinks) got(e event) {
@@ -78,7 +91,7 @@ func openSinks(t *testing.T, s redteam.Scenario) *sinks {
 		t.Fatal(err)
 	}
 	w.smtp = listener.Addr().String()
-	mail := smtp.NewServer(w)
+	mail := gosmtp.NewServer(w)
 	mail.Domain, mail.AllowInsecureAuth, mail.EnableSMTPUTF8 = "localhost", true, true
 	served := make(chan struct{})
 	go func() {
@@ -111,8 +124,8 @@ func (s *sinks) serve(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, page)
 }
 
-// NewSession implements [smtp.Backend].
-func (s *sinks) NewSession(*smtp.Conn) (smtp.Session, error) { return &session{sinks: s}, nil }
+// NewSession implements [gosmtp.Backend].
+func (s *sinks) NewSession(*gosmtp.Conn) (gosmtp.Session, error) { return &session{sinks: s}, nil }
 
 // session is one conversation with the mail server.
 type session struct {
@@ -120,9 +133,9 @@ type session struct {
 	to    []string
 }
 
-func (s *session) Mail(string, *smtp.MailOptions) error { return nil }
+func (s *session) Mail(string, *gosmtp.MailOptions) error { return nil }
 
-func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+func (s *session) Rcpt(to string, _ *gosmtp.RcptOptions) error {
 	s.to = append(s.to, to)
 	return nil
 }
@@ -132,6 +145,9 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("read a mail: %w", err)
 	}
+	s.sinks.mu.Lock()
+	s.sinks.mails++
+	s.sinks.mu.Unlock()
 	for _, to := range s.to {
 		s.sinks.got(event{Sink: "mail", Target: to, Content: readable(raw)})
 		if to == me {
@@ -153,14 +169,13 @@ func (s sender) Accounts(context.Context) ([]email.Address, error) {
 }
 
 // Send implements [email.Sender].
-func (s sender) Send(_ context.Context, l email.Letter) (agents.Receipt, error) {
-	client, err := smtp.Dial(s.sinks.smtp)
+func (s sender) Send(ctx context.Context, l email.Letter) (agents.Receipt, error) {
+	dialer, err := egress.New(egress.Options{
+		Allow: []string{s.sinks.smtp}, Why: "send a mail",
+		Record: func(_ context.Context, e egress.Egress) error { return s.sinks.told(e) },
+	})
 	if err != nil {
-		return agents.Receipt{}, fmt.Errorf("reach the mail server: %w", err)
+		return agents.Receipt{}, err
 	}
-	defer func() { _ = client.Close() }()
-	if err := client.SendMail(l.From, l.To, bytes.NewReader(l.Raw)); err != nil {
-		return agents.Receipt{}, fmt.Errorf("hand the mail over: %w", err)
-	}
-	return agents.Receipt{Kind: "smtp", ID: "250"}, nil
+	return smtp.Client{Dialer: dialer}.Send(ctx, smtp.Server{Address: s.sinks.smtp, Security: smtp.None}, smtp.Message{From: l.From, To: l.To, Raw: l.Raw})
 }

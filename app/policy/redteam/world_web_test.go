@@ -269,14 +269,20 @@ func (w *world) data() []agents.Capability {
 		return agents.Aim{}, nil
 	})
 	read := agents.Define(agents.Capability{Name: "files.read", Doc: "the text of a file that was saved", Version: 1, Effect: agents.Read},
-		func(_ context.Context, call *agents.Call, in nameIn) (agents.Text, error) {
+		func(ctx context.Context, call *agents.Call, in nameIn) (agents.Text, error) {
+			user, err := w.store.Me(ctx)
+			if err != nil {
+				return agents.Text{}, err
+			}
+			label := agents.Label{Integrity: agents.Untrusted, Origins: []string{"file:" + in.Name}, Readers: agents.Only(user.ID)}
+			call.Saw(label) // there or not
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			text, known := w.files[in.Name]
 			if !known {
 				return text, &agents.Error{Code: agents.CodeNotFound, Message: "there is no such file", Hint: "save it first"}
 			}
-			label := text.Label().Join(agents.Label{Integrity: agents.Untrusted, Origins: []string{"file:" + in.Name}})
+			label = label.Join(text.Label())
 			call.Saw(label)
 			return agents.Labelled(text.Raw(), label), nil
 		})
