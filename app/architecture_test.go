@@ -20,7 +20,10 @@ const module = "github.com/stewardhq/steward/"
 var imports = map[string][]string{
 	"agents":                 nil, // the vocabulary: the standard library only
 	"agents/email":           {"agents", "agents/email/..."},
+	"agents/email/body":      {"agents/email/calendar", "agents/email/markup", "agents/email/wire"},
 	"agents/email/calendar":  nil,
+	"agents/email/dmarc":     {"agents/email/wire"},
+	"agents/email/fold":      nil,
 	"agents/email/letter":    {"agents"},
 	"agents/email/wire":      {"agents"},
 	"agents/email/markup":    {"agents"},

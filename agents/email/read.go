@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/agents/email/fold"
 )
 
 const maxShownLinks = 200
@@ -43,7 +44,7 @@ func (a *agent) body(ctx context.Context, call *agents.Call, in mailIn) (agents.
 	if err != nil {
 		return agents.Text{}, err
 	}
-	return agents.Labelled(Fold(Text(raw)), label), nil
+	return agents.Labelled(fold.Fold(Text(raw)), label), nil
 }
 
 func (a *agent) links(ctx context.Context, call *agents.Call, in mailIn) ([]MailLink, error) {
