@@ -63,12 +63,14 @@ type played struct {
 	Approved []engine.Row
 }
 
+var testdata = os.DirFS("testdata")
+
 // busy limits how many scenarios are played at a time.
 var busy = make(chan struct{}, 4)
 
 func load(t *testing.T, kind string) []redteam.Scenario {
 	t.Helper()
-	files := os.DirFS("testdata")
+	files := testdata
 	all, err := redteam.Load(files, kind)
 	if err != nil {
 		t.Fatal(err)
