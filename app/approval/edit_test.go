@@ -78,6 +78,7 @@ func TestEditsThatAreRefused(t *testing.T) {
 		{"draft.from", "x@example.com", agents.CodeInvalid, "draft.body"},
 		{"draft.id", "x", agents.CodeInvalid, "draft.body"},
 		{"draft.replyTo", "x", agents.CodeInvalid, "draft.body"},
+		{"draft.answers", "x", agents.CodeInvalid, "draft.body"},
 		{"draft.files.0.size", "3", agents.CodeInvalid, "draft.body"},
 		{"draft.to.7", "x@example.com", agents.CodeInvalid, "draft.to"},
 		{"draft.to", "", agents.CodeInvalid, "at least one"},

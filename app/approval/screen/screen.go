@@ -1,7 +1,7 @@
-// Package terminal writes what a sheet shows as lines of plain text: each value whole, what others wrote between ‹ and ›,
+// Package screen writes what a sheet shows as lines of plain text: each value whole, what others wrote between ‹ and ›,
 // what nobody would see between ⟦ and ⟧, and nothing in any of it that a terminal would obey. A line of a value begins
 // with a bar, so that no value can imitate what stands around it.
-package terminal
+package screen
 
 import (
 	"fmt"
@@ -37,16 +37,19 @@ func field(f approval.Field, width int) []string {
 		head += " (" + from + ")"
 	}
 	var lines []string
-	value := broken(f.Text, room(width))
 	switch {
 	case f.Person != nil:
 		lines = person(head, f, width)
 	case f.Item != nil:
-		lines = beside(head, append(broken(f.Text, room(width)), line{text: approval.Visible(f.Item.Kind + " " + f.Item.ID)}), width)
-	case len(value) == 0:
+		named := " (" + f.Item.Kind + " " + f.Item.ID + ")"
+		if len(f.Text) == 0 {
+			named = f.Item.Kind + " " + f.Item.ID
+		}
+		lines = beside(head, append(slices.Clone(f.Text), approval.Pieces(agents.Plain(named))...), width)
+	case len(f.Text) == 0:
 		lines = []string{head + ": (nothing)"}
 	default:
-		lines = beside(head, value, width)
+		lines = beside(head, f.Text, width)
 	}
 	if origins := originsOf(f.Text); len(origins) > 0 {
 		lines = append(lines, wrap("    from "+approval.Visible(strings.Join(origins, ", ")), width)...)
@@ -63,30 +66,26 @@ var sources = map[agents.Source]string{
 }
 
 // beside puts a value of one line beside its name, and any other below it.
-func beside(head string, value []line, width int) []string {
+func beside(head string, pieces []approval.Piece, width int) []string {
+	value := broken(pieces, room(width))
+	lines := strings.Count(text(pieces), "\n") + 1
 	if len(value) == 1 && (width <= 0 || Columns(head)+2+Columns(value[0].text) <= max(width, minWidth)) {
 		return []string{head + ": " + value[0].text}
 	}
-	written := 0
-	for _, l := range value {
-		if !l.goesOn {
-			written++
-		}
-	}
-	if written > 1 {
-		head = fmt.Sprintf("%s: %d lines", head, written)
+	if lines > 1 {
+		head = fmt.Sprintf("%s: %d lines", head, lines)
 	} else {
 		head += ":"
 	}
-	lines := []string{head}
+	all := []string{head}
 	for _, l := range value {
 		if l.goesOn {
-			lines = append(lines, wrapped+l.text)
+			all = append(all, wrapped+l.text)
 		} else {
-			lines = append(lines, bar+l.text)
+			all = append(all, bar+l.text)
 		}
 	}
-	return lines
+	return all
 }
 
 func person(head string, f approval.Field, width int) []string {
@@ -101,7 +100,7 @@ func person(head string, f approval.Field, width int) []string {
 	if p.Me {
 		head += ", you"
 	}
-	lines := beside(head, broken(pieces, room(width)), width)
+	lines := beside(head, pieces, width)
 	for _, w := range p.Warnings {
 		lines = append(lines, warning(w, width)...)
 	}
@@ -114,9 +113,9 @@ func warning(w approval.Warning, width int) []string {
 
 // Question is one that a script asks the user, with its choices counted from 1.
 func Question(q approval.Question, width int) []string {
-	lines := beside("  it asks", broken(q.Text, room(width)), width)
+	lines := beside("  it asks", q.Text, width)
 	for i, c := range q.Choices {
-		lines = append(lines, beside(fmt.Sprintf("  %3d", i+1), broken(c, room(width)), width)...)
+		lines = append(lines, beside(fmt.Sprintf("  %3d", i+1), c, width)...)
 	}
 	switch {
 	case len(q.Choices) == 0:

@@ -1,4 +1,4 @@
-package terminal
+package screen
 
 import (
 	"strings"
@@ -51,7 +51,7 @@ func broken(pieces []approval.Piece, limit int) []line {
 			b.write(part)
 		}
 	}
-	if b.at > 0 || len(b.lines) == 0 || !b.goesOn && text(pieces) != "" && strings.HasSuffix(text(pieces), "\n") && pieces[len(pieces)-1].Spelt == "" {
+	if last := pieces[len(pieces)-1]; b.at > 0 || last.Spelt == "" || !strings.HasSuffix(last.Text, "\n") {
 		b.end(false)
 	}
 	return b.lines
