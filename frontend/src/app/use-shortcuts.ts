@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useRef } from "react";
 import { go, href, type Screen } from "@/lib/route";
 
-export const places: Record<string, Screen> = { c: "chat", m: "mail", r: "reports", a: "automations", u: "runs", s: "settings" };
+export const places: Record<string, Screen> = { c: "chat", w: "approvals", m: "mail", r: "reports", a: "automations", u: "runs", t: "trust", s: "settings" };
 const patience = 1_200; // between G and the second key
 
 /** The keys that work everywhere. None of them takes a letter away from a field. */

@@ -1,10 +1,10 @@
 export const en = {
   loading: "Loading", retry: "Try again", close: "Close", cancel: "Cancel", next: "Next", back: "Back", yes: "yes", no: "no",
-  nav: { chat: "Chat", mail: "Mail", reports: "Reports", automations: "Automations", runs: "Runs", settings: "Settings" },
+  nav: { chat: "Chat", approvals: "Waiting for you", mail: "Mail", reports: "Reports", automations: "Automations", runs: "Runs", trust: "Trust", settings: "Settings", count: "{{count}} new" },
   shell: { skip: "Skip to content", nav: "Main", away: "Steward does not answer. Trying again; this page goes on by itself. If it was ended, start it again and open its new link." },
   palette: {
     open: "Command palette", button: "Search", placeholder: "Where to, or what to do?", nothing: "Nothing fits", go: "Go to {{place}}", ask: "Ask: {{text}}", find: "Find mail: {{text}}",
-    unread: "Unread mail", import: "Import mail", theme: "Theme: {{theme}}",
+    unread: "Unread mail", import: "Import mail", theme: "Theme: {{theme}}", lock: "Lock now",
   },
   keys: { title: "Keyboard shortcuts", field: "To the request or the search box", list: "Through a list", send: "Send the request", line: "New line in the request", close: "Close what is open" },
   theme: { auto: "as the system", light: "light", dark: "dark" },
@@ -49,8 +49,7 @@ export const en = {
     try_thread: "Summarise the thread about the leak", try_thread_text: "Who said what, and what is open",
   },
   run: {
-    stop: "Stop", offline: "without a model", unverified: "unverified", unverified_why: "It ended without a receipt for what it did: check the result before you rely on it.", waiting: "Waits for your approval",
-    waiting_how: "Look at it in a terminal:", steps_one: "{{count}} step, {{changes}} with an effect", steps_other: "{{count}} steps, {{changes}} with an effect", script: "Script ({{skill}})", own: "its own", script_label: "Script", logs_one: "{{count}} line of log", logs_other: "{{count}} lines of log",
+    stop: "Stop", offline: "without a model", unverified: "unverified", unverified_why: "It ended without a receipt for what it did: check the result before you rely on it.", steps_one: "{{count}} step, {{changes}} with an effect", steps_other: "{{count}} steps, {{changes}} with an effect", script: "Script ({{skill}})", own: "its own", script_label: "Script", logs_one: "{{count}} line of log", logs_other: "{{count}} lines of log",
   },
   state: { queued: "queued", running: "running", waiting: "waiting", paused: "paused", done: "done", failed: "failed", cancelled: "stopped", due: "due", missed: "missed" },
   step: { intent: "under way", staged: "waits for you", done: "done", failed: "failed", unknown: "unknown", receipt: "receipt: {{kind}} {{id}}" },

@@ -5,11 +5,11 @@ type Same<T> = { [K in keyof T]: T[K] extends string ? string : Same<T[K]> };
 
 export const zhHant: Same<typeof en> = {
   loading: "載入中", retry: "再試一次", close: "關閉", cancel: "取消", next: "下一步", back: "上一步", yes: "是", no: "否",
-  nav: { chat: "對話", mail: "郵件", reports: "報告", automations: "自動化", runs: "執行紀錄", settings: "設定" },
+  nav: { chat: "對話", approvals: "等你決定", mail: "郵件", reports: "報告", automations: "自動化", runs: "執行紀錄", trust: "信任", settings: "設定", count: "{{count}} 則新的" },
   shell: { skip: "跳到主要內容", nav: "主選單", away: "Steward 沒有回應。正在重新連線，接上後本頁會自動繼續。若它已經結束，請重新啟動，再開啟新的連結。" },
   palette: {
     open: "指令面板", button: "搜尋", placeholder: "要去哪裡，或要做什麼？", nothing: "沒有符合的項目", go: "前往「{{place}}」", ask: "提出要求：{{text}}", find: "搜尋郵件：{{text}}",
-    unread: "未讀郵件", import: "匯入郵件", theme: "外觀：{{theme}}",
+    unread: "未讀郵件", import: "匯入郵件", theme: "外觀：{{theme}}", lock: "立即鎖定",
   },
   keys: { title: "鍵盤快速鍵", field: "移到輸入框或搜尋框", list: "在清單中移動", send: "送出要求", line: "在要求中換行", close: "關閉開啟的視窗" },
   theme: { auto: "跟隨系統", light: "淺色", dark: "深色" },
@@ -54,8 +54,7 @@ export const zhHant: Same<typeof en> = {
     try_thread: "摘要關於漏水的討論", try_thread_text: "誰說了什麼，還有什麼沒解決",
   },
   run: {
-    stop: "停止", offline: "未使用模型", unverified: "未經證實", unverified_why: "它結束時沒有留下收據，使用結果之前請先確認。", waiting: "等待你核准",
-    waiting_how: "請在終端機檢視：", steps_one: "{{count}} 個步驟，其中 {{changes}} 個有作用", steps_other: "{{count}} 個步驟，其中 {{changes}} 個有作用", script: "腳本（{{skill}}）", own: "自行撰寫", script_label: "腳本", logs_one: "{{count}} 行紀錄", logs_other: "{{count}} 行紀錄",
+    stop: "停止", offline: "未使用模型", unverified: "未經證實", unverified_why: "它結束時沒有留下收據，使用結果之前請先確認。", steps_one: "{{count}} 個步驟，其中 {{changes}} 個有作用", steps_other: "{{count}} 個步驟，其中 {{changes}} 個有作用", script: "腳本（{{skill}}）", own: "自行撰寫", script_label: "腳本", logs_one: "{{count}} 行紀錄", logs_other: "{{count}} 行紀錄",
   },
   state: { queued: "排隊中", running: "執行中", waiting: "等待中", paused: "已暫停", done: "完成", failed: "失敗", cancelled: "已停止", due: "到期", missed: "錯過" },
   step: { intent: "進行中", staged: "等待你決定", done: "完成", failed: "失敗", unknown: "不明", receipt: "收據：{{kind}} {{id}}" },
