@@ -7,9 +7,11 @@ import { useCall } from "@/lib/hooks";
 import { href, type Screen, screens, useRoute } from "@/lib/route";
 import { Boundary } from "@/ui/Boundary";
 import { ConnectionBanner } from "./ConnectionBanner";
+import { Lock, useLock } from "./Lock";
 import classes from "./Shell.module.css";
 import { useShortcuts } from "./use-shortcuts";
 
+const AlertToasts = lazy(() => import("@/features/trust/AlertToasts"));
 const Palette = lazy(() => import("./Palette"));
 const Shortcuts = lazy(() => import("./Shortcuts"));
 
@@ -34,7 +36,8 @@ export function Shell({ version, home }: { version: string; home: string }) {
   const [help, setHelp] = useState(false);
   const [wanted, setWanted] = useState(0);
   const openPalette = () => setWanted((n) => n + 1);
-  useShortcuts({ palette: openPalette, help: () => setHelp(true) });
+  const lock = useLock();
+  useShortcuts({ palette: openPalette, help: () => setHelp(true), lock });
   useDocumentTitle(`${t(`nav.${route.screen}`)} · Steward`);
   const Screen = pages[route.screen];
   const counts: Partial<Record<Screen, number>> = { approvals: useCall("Approvals/List", {}).data?.sheets.length ?? 0, trust: useCall("Alerts/List", { open_only: true }).data?.open ?? 0 };
@@ -80,7 +83,9 @@ export function Shell({ version, home }: { version: string; home: string }) {
           </Suspense>
         </div>
       </main>
+      <Lock />
       <Suspense fallback={null}>
+        <AlertToasts />
         {wanted > 0 && <Palette wanted={wanted} onKeys={() => setHelp(true)} />}
         {help && <Shortcuts onClose={() => setHelp(false)} />}
       </Suspense>

@@ -1,6 +1,6 @@
 export const trustEn = {
   approvals: {
-    none: "Nothing waits for you", none_text: "When a run wants to send, remove or change something that it may not by itself, it is shown here, all of it, before it happens.", count_one: "{{count}} waits for you", count_other: "{{count}} wait for you",
+    none: "Nothing waits for you", none_text: "When a run wants to send, remove or change something that it may not by itself, it is shown here, all of it, before it happens.",
     open: "Look at it", rows_one: "{{count}} thing", rows_other: "{{count}} things", others: "Also waiting",
   },
   sheet: {
@@ -54,7 +54,7 @@ export const trustEn = {
   },
   fact: { host: "Host", capability: "Capability", mail: "Mail", count: "Number", number: "Number", why: "Why", rule: "Rule", agent: "Agent", address: "Address", from: "From" },
   why: {
-    ask: "Why?", title: "Why it was decided so", layer_floor: "The floor", layer_mode: "The mode", layer_rules: "Your rules", layer_grants: "Permissions", layer_roles: "The agent's role", silent: "says nothing", changes: "What would change it", none: "Nothing would: the floor decides this.", becomes: "then: {{verdict}}", decided: "decided",
+    title: "Why it was decided so", layer_floor: "The floor", layer_mode: "The mode", layer_rules: "Your rules", layer_grants: "Permissions", layer_roles: "The agent's role", silent: "says nothing", changes: "What would change it", none: "Nothing would: the floor decides this.", becomes: "then: {{verdict}}", decided: "decided",
   },
   lock: {
     title: "Steward is locked", text: "It goes on working. Say who you are to look at it.", passphrase: "Passphrase", code: "Code of the second factor", code_text: "Six digits from your authenticator.", unlock: "Unlock", now: "Lock now", elevate: "Say once more who you are", elevate_text: "This changes rules, shows keys or takes data out.", confirm: "Go on",

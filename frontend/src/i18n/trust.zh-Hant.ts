@@ -5,7 +5,7 @@ type Same<T> = { [K in keyof T]: T[K] extends string ? string : Same<T[K]> };
 
 export const trustZhHant: Same<typeof trustEn> = {
   approvals: {
-    none: "沒有等你決定的事", none_text: "執行中若有不能自行寄出、刪除或更動的東西，會在發生之前完整顯示在這裡。", count_one: "{{count}} 件事等你決定", count_other: "{{count}} 件事等你決定",
+    none: "沒有等你決定的事", none_text: "執行中若有不能自行寄出、刪除或更動的東西，會在發生之前完整顯示在這裡。",
     open: "打開來看", rows_one: "{{count}} 個項目", rows_other: "{{count}} 個項目", others: "其他也在等你",
   },
   sheet: {
@@ -59,7 +59,7 @@ export const trustZhHant: Same<typeof trustEn> = {
   },
   fact: { host: "主機", capability: "能力", mail: "郵件", count: "數量", number: "數量", why: "原因", rule: "規則", agent: "代理", address: "地址", from: "寄件者" },
   why: {
-    ask: "為什麼？", title: "為什麼這樣決定", layer_floor: "底線", layer_mode: "模式", layer_rules: "你的規則", layer_grants: "許可", layer_roles: "代理的職責", silent: "沒有意見", changes: "怎樣會改變結果", none: "都不會，這是由底線決定的。", becomes: "會變成：{{verdict}}", decided: "由此決定",
+    title: "為什麼這樣決定", layer_floor: "底線", layer_mode: "模式", layer_rules: "你的規則", layer_grants: "許可", layer_roles: "代理的職責", silent: "沒有意見", changes: "怎樣會改變結果", none: "都不會，這是由底線決定的。", becomes: "會變成：{{verdict}}", decided: "由此決定",
   },
   lock: {
     title: "Steward 已鎖定", text: "它仍在工作。要查看內容，請先確認身分。", passphrase: "通行密語", code: "第二因素的驗證碼", code_text: "驗證器上的六位數字。", unlock: "解鎖", now: "立即鎖定", elevate: "請再次確認身分", elevate_text: "這會更動規則、顯示金鑰或把資料帶出去。", confirm: "繼續",

@@ -66,9 +66,11 @@ export class Live {
     }
   }
 
-  /** Forgets all answers, and asks for none until somebody looks again: what was on the screen is nobody's business now. */
+  /** Forgets all answers but those about the lock, and asks for none until somebody looks again: what was on the screen is
+   * nobody's business now. */
   drop() {
     for (const entry of this.entries.values()) {
+      if (about(entry.method)) continue;
       clearTimeout(entry.timer);
       Object.assign(entry, { known: { loading: true }, stale: true, timer: undefined, asked: entry.asked + 1 });
     }
@@ -109,6 +111,7 @@ export class Live {
     } catch (problem) {
       const error = asError(problem);
       // A backend that is away for a minute takes nothing from the screen that was already there.
+      if (error.code === "locked" && !about(entry.method)) this.refresh((m) => m === "Lock/State");
       known = { ...(error.code === "unreachable" ? entry.known : {}), error, loading: false };
     }
     if (mine !== entry.asked) return;
@@ -123,6 +126,8 @@ export class Live {
     }
   }
 }
+
+const about = (method: Method) => method === "Lock/State" || method === "Setup/State";
 
 function add<T>(set: Set<T>, item: T): () => void {
   set.add(item);

@@ -1,4 +1,4 @@
-import { type AnswerOf, asError, type Backend, type BackendError, type Method, type RequestOf } from "./types";
+import { type AnswerOf, asError, type Backend, BackendError, type Method, type RequestOf } from "./types";
 import type { Elevated } from "./trust";
 
 /** Asks the user for passphrase and code; undefined if they would rather not. */
@@ -15,7 +15,11 @@ export class Elevation {
   private held: { token: string; until: number } | undefined;
   private asking: Promise<Elevated | undefined> | undefined;
 
-  constructor(inner: Backend) {
+  private readonly locked: () => void;
+
+  /** `locked` is told of calls that were refused because everything is locked. */
+  constructor(inner: Backend, locked: () => void = () => undefined) {
+    this.locked = locked;
     this.backend = { ...inner, call: (method, request) => this.call(inner, method, request) };
   }
 
@@ -35,7 +39,9 @@ export class Elevation {
     try {
       return await inner.call(method, request, this.held?.token);
     } catch (problem) {
-      if (!wantsElevation(asError(problem))) throw problem;
+      const error = asError(problem);
+      if (error.code === "locked" && !wantsElevation(error)) this.locked();
+      if (!wantsElevation(error)) throw problem;
       this.held = undefined;
       const asker = this.asked.at(-1);
       if (!asker) throw problem;
@@ -43,7 +49,7 @@ export class Elevation {
         this.asking = undefined;
       });
       const given = await this.asking;
-      if (!given) throw problem;
+      if (!given) throw new BackendError({ code: "cancelled", message: "you did not say who you are, so nothing was done" });
       this.held = { token: given.elevation, until: Date.parse(given.until) || now };
       return inner.call(method, request, given.elevation);
     }
