@@ -23,7 +23,7 @@ export function AccountsPart() {
       {!data && !error && <Skeleton height={50} />}
       {data && accounts.length === 0 && !adding && <Text size="sm">{t("accounts.none")}</Text>}
       <ul className={classes.list}>{accounts.map((a) => <Line key={a.name} account={a} onRemoved={reload} />)}</ul>
-      {adding ? <AccountForm onDone={() => { setAdding(false); reload(); }} /> : data && <Button mt="sm" size="compact-md" variant="default" onClick={() => setAdding(true)}>{t("accounts.add")}</Button>}
+      {adding ? <AccountForm onDone={() => { setAdding(false); reload(); }} /> : data && <Button mt="sm" size="compact-sm" variant="default" onClick={() => setAdding(true)}>{t("accounts.add")}</Button>}
     </Section>
   );
 }

@@ -32,7 +32,7 @@ export function AlertsPart() {
     <>
       <Group justify="space-between" mb="md" gap="sm">
         <Checkbox checked={all} onChange={(e) => setAll(e.currentTarget.checked)} label={t("trust.alerts_all")} />
-        {(data?.open ?? 0) > 1 && <Button size="compact-md" variant="default" loading={dismiss.busy} onClick={() => void dismiss.run({ all: true })}>{t("trust.dismiss_all")}</Button>}
+        {(data?.open ?? 0) > 1 && <Button size="compact-sm" variant="default" loading={dismiss.busy} onClick={() => void dismiss.run({ all: true })}>{t("trust.dismiss_all")}</Button>}
       </Group>
       {error && !data && <ErrorNote error={error} onRetry={reload} />}
       {dismiss.error && <ErrorNote error={dismiss.error} />}

@@ -69,7 +69,7 @@ function One({ grant, request, busy, onRevoke }: { grant: GrantLine; request: st
           {list(grant.hosts).length > 0 && <ul className={classes.exact}>{list(grant.hosts).map((h) => <li key={h}><bdi className={classes.host}>{visible(h)}</bdi></li>)}</ul>}
           <Text size="sm" c="dimmed" mt={4}>{t("trust.until_time")} <Time value={grant.expires} form="day" /> · {t("trust.used", { used: grant.used, uses: grant.uses })}</Text>
         </div>
-        {grant.open && <Button size="compact-md" variant="default" disabled={busy} onClick={onRevoke}>{t("trust.revoke")}</Button>}
+        {grant.open && <Button size="compact-sm" variant="default" disabled={busy} onClick={onRevoke}>{t("trust.revoke")}</Button>}
       </Group>
       <Group mt={6} gap="md">
         <Anchor size="sm" href={href("automations", grant.automation)}>{t("sheet.to_automation")}</Anchor>

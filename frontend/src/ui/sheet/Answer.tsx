@@ -10,7 +10,7 @@ export type Say = "approve" | "deny" | "stop";
 
 /** The user's word. Approving says exactly how much, is no key's first meaning, and does not take a click that came with the
  * sheet itself. */
-export function Answer({ sheet, choice, busy, onSay }: { sheet: Sheet; choice: Choice; busy: boolean; onSay: (say: Say) => void }) {
+export function Answer({ sheet, choice, warned, busy, onSay }: { sheet: Sheet; choice: Choice; warned: number; busy: boolean; onSay: (say: Say) => void }) {
   const { t } = useTranslation();
   const settled = useSettled(sheet.hash);
   const given = approval(sheet, choice);
@@ -20,6 +20,7 @@ export function Answer({ sheet, choice, busy, onSay }: { sheet: Sheet; choice: C
   const label = what === "answer" && all === 1 ? t("answer.answer") : count === all ? (all === 1 ? t(`answer.${what}`) : t(`answer.${what}All`, { all })) : t(`answer.${what}Some`, { part: count, all });
   return (
     <footer className={classes.answer}>
+      {warned > 0 && <Text size="sm" className={classes.standing}>{t("sheet.warned", { count: warned })}</Text>}
       {given.grants && <Text size="sm" className={classes.standing}>{t("answer.grants", { count: given.grants.length })}</Text>}
       <Group gap="xs">
         <Button

@@ -96,7 +96,7 @@ export function SheetForm({ sheet, link, onMail, onAnswered }: Props) {
         </section>
       ))}
       {answer.error && <ErrorNote error={answer.error} />}
-      <Answer sheet={sheet} choice={choice} busy={busy} onSay={(say) => void answer.run(say)} />
+      <Answer sheet={sheet} choice={choice} warned={warned} busy={busy} onSay={(say) => void answer.run(say)} />
     </section>
   );
 }

@@ -9,7 +9,7 @@ import { World } from "./world";
 export function fakeBackend(options: URLSearchParams): Backend {
   const world = new World(options);
   const all = { ...methods(world), ...trustMethods(world, options) };
-  return {
+  const backend: Backend = {
     async call<M extends Method>(method: M, request: RequestOf<M>, elevation = ""): Promise<AnswerOf<M>> {
       await new Promise((resolve) => setTimeout(resolve, Number(options.get("slow") ?? 15)));
       if (options.has("down")) throw new BackendError({ code: "unreachable", message: "Steward does not answer" });
@@ -33,4 +33,7 @@ export function fakeBackend(options: URLSearchParams): Backend {
       return Promise.resolve();
     },
   };
+  // What happens elsewhere, for the browser tests: another window's call.
+  Object.assign(window, { stewardFake: backend });
+  return backend;
 }

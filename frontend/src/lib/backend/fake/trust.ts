@@ -4,7 +4,8 @@ import { hashOf } from "./sheets";
 import { TrustState } from "./trust-state";
 import type { World } from "./world";
 
-type Calls = { [M in keyof TrustMethods]: (request: TrustMethods[M]["request"], elevation: string) => TrustMethods[M]["answer"] };
+interface Played { "Fake/Alert": () => object }
+type Calls = { [M in keyof TrustMethods]: (request: TrustMethods[M]["request"], elevation: string) => TrustMethods[M]["answer"] } & Played;
 
 const passphrase = "correct horse";
 const digits = "246810";
@@ -72,6 +73,11 @@ export function trustMethods(w: World, options: URLSearchParams): Calls {
     "Alerts/List": ({ open_only }) => ({ alerts: s.alerts.filter((a) => !open_only || !a.seen), open: s.alerts.filter((a) => !a.seen).length }),
     "Alerts/Dismiss": ({ id, all }) => {
       for (const a of s.alerts) if (all || a.id === id) a.seen = new Date().toISOString();
+      w.tell({ kind: "alert" });
+      return {};
+    },
+    "Fake/Alert": () => {
+      s.alerts.unshift({ id: `al${s.alerts.length + 1}`, kind: "access", created: new Date().toISOString(), count: 12, facts: { number: "12" }, title: "Many wrong attempts to come in", text: "12 wrong passphrases were given within a minute.", advice: "If it was not you, change the passphrase." });
       w.tell({ kind: "alert" });
       return {};
     },
