@@ -5,20 +5,41 @@ package agents
 type Aim struct {
 	Recipients []Recipient `json:"recipients,omitempty"` // everybody who will know the payload
 	Hosts      []string    `json:"hosts,omitempty"`      // where a request goes
-	Author     *Recipient  `json:"author,omitempty"`     // of the item that a link stands in, who learns that it was followed
 	Items      []Item      `json:"items,omitempty"`      // what is changed or removed
+	Change     Change      `json:"change,omitempty"`     // what kind of reversible change it is
+	Sources    []Item      `json:"sources,omitempty"`    // what a new entry was made from
 	Composed   bool        `json:"composed,omitempty"`   // it carries a text that was put together for its recipients
-	Never      string      `json:"never,omitempty"`      // why it must not be done at all, whoever says yes; "" for nothing
+
+	// Author is of the item that a link stands in, and learns that the link was followed. It is nil where the item does not
+	// prove who wrote it (DMARC): what a forger wrote is nobody's.
+	Author       *Recipient `json:"author,omitempty"`
+	Hidden       bool       `json:"hidden,omitempty"`       // the link stands where who reads the item does not see it
+	Unsubscribes bool       `json:"unsubscribes,omitempty"` // it ends a subscription, and so tells that the mail is read
+
+	Never string `json:"never,omitempty"` // why it must not be done at all, whoever says yes; "" for nothing
 }
 
 // Recipient is somebody who will learn something.
 type Recipient struct {
-	Person      string `json:"person"` // id
+	Person      string `json:"person"`            // id
+	Address     string `json:"address,omitempty"` // for the user's rules, which name addresses
 	Known       bool   `json:"known,omitempty"`
 	Me          bool   `json:"me,omitempty"`          // an address that the user confirmed to be their own
 	Participant bool   `json:"participant,omitempty"` // was already in the conversation that is answered
 	Typed       bool   `json:"typed,omitempty"`       // the user typed the address
 }
+
+// Change is a kind of reversible change.
+type Change string
+
+// The changes that may be made without asking, each within its bounds. Another kind always asks.
+const (
+	ChangeLabel   Change = "label"
+	ChangeArchive Change = "archive"
+	ChangeSnooze  Change = "snooze"
+	ChangeDraft   Change = "draft"
+	ChangeEntry   Change = "entry" // in the user's own calendar
+)
 
 // Item is something that a call changes or removes.
 type Item struct {

@@ -122,7 +122,7 @@ type Ref struct {
 // Person is somebody with an address. A script passes the object on and never sees the address.
 type Person struct {
 	ID      string `json:"id"`
-	Name    Text   `json:"name"`
+	Name    Text   `json:"name" sink:"shown"`
 	Known   bool   `json:"known" doc:"the user has written to or confirmed this person"`
 	Address string `json:"address" script:"-"`
 }

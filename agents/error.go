@@ -23,6 +23,7 @@ const (
 	CodeGone          = "gone"              // what was pinned is no longer there: an engine, a capability, erased content
 	CodeUnknown       = "unknown"           // an effect may or may not have happened
 	CodeCancelled     = "cancelled"         // the user stopped it
+	CodeExpired       = "expired"           // nobody answered in time
 	CodeInternal      = "internal"          // a defect of Steward
 )
 

@@ -107,8 +107,9 @@ type Step struct {
 
 // Edit is a field of a staged payload in the user's own words: the whole text, or the addresses, one a line.
 type Edit struct {
-	Path string `json:"path"`
-	Text string `json:"text"`
+	Path   string   `json:"path"`
+	Text   string   `json:"text"`
+	People []Person `json:"people,omitempty"` // whom the addresses named when it was typed; the host's alone
 }
 
 // Verdict is what policy says to a proposal.

@@ -20,6 +20,7 @@ import (
 	"github.com/stewardhq/steward/app/sandbox"
 	"github.com/stewardhq/steward/app/schedule"
 	"github.com/stewardhq/steward/app/shown"
+	"github.com/stewardhq/steward/app/trust"
 	"github.com/stewardhq/steward/app/vault"
 	"github.com/stewardhq/steward/store"
 )
@@ -32,6 +33,7 @@ type App struct {
 	Registry     *capability.Registry
 	Sandbox      *sandbox.Sandbox
 	Engine       *engine.Engine
+	Trust        *trust.Book
 	Models       *orchestrator.Book
 	Orchestrator *orchestrator.Orchestrator
 	Schedule     *schedule.Scheduler
@@ -72,7 +74,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.Registry, err = capability.NewRegistry(
-		email.New(a.Store, a.Store), reports.New(a.Store), reader.New(reader.Offline{}), notification.New(a.notes),
+		email.New(a.Store, a.Store, nil), reports.New(a.Store), reader.New(reader.Offline{}), notification.New(a.notes), engine.Agent(),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("register the agents: %w", err)
@@ -80,7 +82,9 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if a.Sandbox, err = sandbox.New(sandbox.Config{Executable: o.Child, CacheDir: filepath.Join(o.Home, "cache", "wazero")}); err != nil {
 		return nil, err
 	}
-	a.Engine = engine.New(engine.Options{Store: a.Store, Registry: a.Registry, Sandbox: a.Sandbox, Now: o.Now, Events: o.Events})
+	a.Trust = trust.New(a.Store, func() time.Time { return inZone(o.Now, o.Zone) })
+	a.Trust.Role(a.Registry.Agents())
+	a.Engine = engine.New(engine.Options{Store: a.Store, Registry: a.Registry, Sandbox: a.Sandbox, Now: o.Now, Events: o.Events, Trust: a.Trust, People: a.Store})
 	a.Models = orchestrator.NewBook(a.Store, a.Vault, o.Now)
 	a.Orchestrator, err = orchestrator.New(orchestrator.Options{
 		Store: a.Store, Engine: a.Engine, Registry: a.Registry, Models: a.Models, Now: o.Now, Zone: o.Zone,
@@ -93,6 +97,17 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		Store: a.Store, Runner: a.Orchestrator, Events: a.Engine.Events(), Notifier: a.notes, Now: o.Now, After: o.After,
 	})
 	return a, a.Schedule.Follow(ctx)
+}
+
+// inZone is the time in the user's zone.
+func inZone(now func() time.Time, zone *time.Location) time.Time {
+	if now == nil {
+		now = time.Now
+	}
+	if zone == nil {
+		zone = time.UTC
+	}
+	return now().In(zone)
 }
 
 // StartSchedule runs automations when they are due, from now on: for a process that stays.

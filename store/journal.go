@@ -26,7 +26,7 @@ type Record struct {
 
 // Record writes all of a record in one transaction.
 func (s *Store) Record(ctx context.Context, r Record) error {
-	durable := r.Durable || s.unanchored.Load() >= headInterval
+	durable := r.Durable || s.ledger.HeadIsDue()
 	return s.write(ctx, "write the journal", durable, func(t *database.Tx) error {
 		if r.Run != nil {
 			if err := s.putRun(t, *r.Run); err != nil {
@@ -44,11 +44,11 @@ func (s *Store) Record(ctx context.Context, r Record) error {
 		if err := s.recordTrust(t, r); err != nil {
 			return err
 		}
-		if err := s.appendLedger(t, r.Ledger); err != nil {
+		if err := s.ledger.Append(t, r.Ledger); err != nil {
 			return err
 		}
-		if durable && s.unanchored.Load() >= headInterval {
-			t.After(s.tryHead)
+		if durable && s.ledger.HeadIsDue() {
+			t.After(s.ledger.TryHead)
 		}
 		return nil
 	})

@@ -94,6 +94,28 @@ func (s *Store) Person(ctx context.Context, id string) (agents.Person, error) {
 	return found[0], nil
 }
 
+// PersonFor gives whoever has an address. Whom no mail names is a person too, with the id that they would have, the address
+// for a name, and not known.
+func (s *Store) PersonFor(ctx context.Context, address string) (agents.Person, error) {
+	id := s.personID(address)
+	if id == "" {
+		return agents.Person{}, nil
+	}
+	p, err := s.Person(ctx, id)
+	if agents.CodeOf(err) == agents.CodeNotFound {
+		address = strings.ToLower(strings.TrimSpace(address))
+		return agents.Person{ID: id, Name: agents.Plain(address), Address: address}, nil
+	}
+	return p, err
+}
+
+// Known lists the persons whom the user has written to.
+func (s *Store) Known(ctx context.Context) ([]agents.Person, error) {
+	var known []agents.Person
+	err := s.people(ctx, "WHERE written > 0", nil, func(p agents.Person, _, _ int) { known = append(known, p) })
+	return known, s.fault("list the persons whom the user knows", err)
+}
+
 // Find lists the persons whose name or address has all the words, in any case, at most 50: first those whom the user has
 // written to most often, then those who stand in most mails.
 func (s *Store) Find(ctx context.Context, name string) ([]agents.Person, error) {

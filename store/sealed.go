@@ -19,7 +19,6 @@ const (
 	kindStep       = "step"
 	kindScript     = "script"
 	kindSetting    = "setting"
-	kindLedger     = "ledger"
 	kindMail       = "mail"
 	kindPerson     = "person"
 	kindAutomation = "automation"

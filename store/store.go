@@ -24,6 +24,7 @@ import (
 
 	"github.com/stewardhq/steward/store/database"
 	"github.com/stewardhq/steward/store/durable"
+	"github.com/stewardhq/steward/store/ledger"
 	"github.com/stewardhq/steward/store/pack"
 	"github.com/stewardhq/steward/store/seal"
 	"github.com/stewardhq/steward/store/search"
@@ -32,7 +33,7 @@ import (
 // Names of the files in the directory.
 const (
 	keyringFile = "keyring"
-	headFile    = "ledger.head"
+	headFile    = ledger.HeadFile
 )
 
 //go:embed migrations/*.sql
@@ -54,11 +55,10 @@ type Store struct {
 	db     *database.DB
 	pack   *pack.Packer
 	words  *search.Hasher
-	chain  chain // guarded by the writer's turn
+	ledger *ledger.Ledger
 	closed atomic.Bool
 
 	fullSeconds map[int64]int64 // see slot; guarded by the writer's turn
-	unanchored  atomic.Int64    // rows of the ledger after its checkpoint
 }
 
 // Open opens the store in a directory, or makes a new one there. Errors: CodeLocked if Master is not its key, CodeDamaged
@@ -105,7 +105,7 @@ func openWith(ctx context.Context, o Options, set fs.FS) (_ *Store, err error) {
 	if err := s.db.OpenReaders(); err != nil {
 		return nil, err
 	}
-	if err := s.loadChain(ctx); err != nil {
+	if s.ledger, err = ledger.Open(ctx, s.dir, s.db, s.ring, s.now); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -158,7 +158,7 @@ func (s *Store) Close() error {
 	}
 	err := s.db.Finish()
 	if err == nil { // the checkpoint of the ledger must not be ahead of the database
-		err = s.writeHead()
+		err = s.ledger.WriteHead()
 	}
 	return s.fault("close the store", errors.Join(err, s.abandon()))
 }

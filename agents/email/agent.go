@@ -2,18 +2,20 @@ package email
 
 import (
 	"context"
+	"strings"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/agents/email/letter"
 )
 
-// New makes the email agent over a mailbox and the persons in it.
-func New(box Mailbox, people People) agents.Agent {
-	a := &agent{box: box, people: people}
+// New makes the email agent over a mailbox, the persons in it, and what sends; nil sends nothing.
+func New(box Mailbox, people People, sender Sender) agents.Agent {
+	a := &agent{box: box, people: people, sender: sender}
 	return agents.Agent{
 		Name:    "email",
-		Purpose: "finds and reads the user's mail",
+		Purpose: "finds, reads, writes and sends the user's mail",
 		Skills:  skillFolders(),
-		Capabilities: []agents.Capability{
+		Capabilities: append([]agents.Capability{
 			agents.Define(agents.Capability{
 				Name: "mail.search", Version: 1, Effect: agents.Read,
 				Doc: "Finds mail, newest first. The query is words, \"a phrase\", -without, OR, from: subject: is:unread newer_than:7d …; \"\" is all. Prefer a Person and Dates in the options. With options.from, forged mail is left out.",
@@ -36,13 +38,13 @@ func New(box Mailbox, people People) agents.Agent {
 			}, a.links),
 			agents.Define(agents.Capability{
 				Name: "contacts.find", Version: 1, Effect: agents.Read,
-				Doc: "The person whose name or address has these words; null if there is none. It fails if several fit: say more of the name.",
+				Doc: "The person whose name has these words, or whose address this is; null if there is none. It fails if several fit: say more of the name. An address that the user did not type, and no mail names, is nobody.",
 			}, a.find),
 			agents.Define(agents.Capability{
 				Name: "contacts.me", Version: 1, Effect: agents.Read, Facts: true,
 				Doc: "The user.",
 			}, a.me),
-		},
+		}, a.sending()...),
 	}
 }
 
@@ -50,6 +52,7 @@ func New(box Mailbox, people People) agents.Agent {
 type agent struct {
 	box    Mailbox
 	people People
+	sender Sender
 }
 
 type findIn struct {
@@ -65,36 +68,83 @@ func (a *agent) find(ctx context.Context, call *agents.Call, in findIn) (*agents
 	if err != nil {
 		return nil, err
 	}
+	if strings.ContainsAny(in.Name, "@＠") {
+		return a.findAddress(ctx, call, me, strings.TrimSpace(in.Name))
+	}
 	found, err := a.people.Find(ctx, in.Name)
 	if err != nil {
 		return nil, err
 	}
-	label := agents.Label{Integrity: agents.FromHost, Origins: []string{originContacts}, Readers: readers(me.ID)}
 	fitting := fitting(found, in.Name)
-	switch len(fitting) {
-	case 0:
-		call.Saw(label)
+	if len(fitting) == 0 {
+		call.Saw(contact(me))
 		call.HostFacts()
 		return nil, nil
-	case 1:
-		p := fitting[0]
-		label.Readers = readers(me.ID, p.ID)
-		if p.Known {
-			call.HostFacts()
-		} else {
-			call.ContentDecided()
-			label.Integrity = agents.Untrusted
-		}
-		call.Saw(label)
-		p.Name = agents.Labelled(p.Name.Raw(), agents.Label{Integrity: agents.Untrusted, Origins: label.Origins, Readers: label.Readers})
-		return &p, nil
-	default:
-		call.Saw(label)
+	}
+	if len(fitting) == 1 {
+		return met(call, me, fitting[0], fitting[0].Known), nil
+	}
+	call.Saw(contact(me))
+	call.ContentDecided()
+	return nil, &agents.Error{
+		Code: agents.CodeInvalid, Message: "contacts.find: several people fit this name",
+		Hint: "say more of the name, or give the address",
+	}
+}
+
+// contact is the label of having looked for somebody.
+func contact(known ...agents.Person) agents.Label {
+	ids := make([]string, len(known))
+	for i, p := range known {
+		ids[i] = p.ID
+	}
+	return agents.Label{Integrity: agents.FromHost, Origins: []string{originContacts}, Readers: readers(ids...)}
+}
+
+// met gives somebody who was found. sure says that it is the host's fact who this is: the user knows them, or typed the
+// address.
+func met(call *agents.Call, me, p agents.Person, sure bool) *agents.Person {
+	label := contact(me, p)
+	if sure {
+		call.HostFacts()
+	} else {
 		call.ContentDecided()
+		label.Integrity = agents.Untrusted
+	}
+	call.Saw(label)
+	if !p.Name.Outside() && p.Name.Raw() == p.Address {
+		return &p // an address that the user typed, and not what somebody calls themselves
+	}
+	p.Name = agents.Labelled(p.Name.Raw(), agents.Label{Integrity: agents.Untrusted, Origins: label.Origins, Readers: label.Readers})
+	return &p
+}
+
+// findAddress finds who has exactly this address: somebody of the mailbox, or, where the user typed it whole, anybody. A
+// part of an address, one that looks like it, or a name that is written like one, is nobody's.
+func (a *agent) findAddress(ctx context.Context, call *agents.Call, me agents.Person, address string) (*agents.Person, error) {
+	if _, err := letter.Canonical(address); err != nil {
 		return nil, &agents.Error{
-			Code: agents.CodeInvalid, Message: "contacts.find: several people fit this name",
-			Hint: "say more of the name, or give the address",
+			Code: agents.CodeInvalid, Message: "contacts.find: name is not one whole address",
+			Hint: "give the address alone, without a name, quotes, brackets or commas: contacts.find(\"anna@example.com\")",
 		}
+	}
+	typed := call.Typed != nil && call.Typed(address)
+	p, err := a.people.PersonFor(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	known, err := a.people.Person(ctx, p.ID)
+	switch {
+	case err == nil:
+		return met(call, me, known, known.Known || typed), nil
+	case agents.CodeOf(err) != agents.CodeNotFound:
+		return nil, err
+	case typed || p.Known:
+		return met(call, me, p, true), nil
+	default:
+		call.Saw(contact(me))
+		call.HostFacts()
+		return nil, nil
 	}
 }
 

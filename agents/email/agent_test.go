@@ -65,6 +65,15 @@ func (c crowd) Person(_ context.Context, id string) (agents.Person, error) {
 	return agents.Person{}, &agents.Error{Code: agents.CodeNotFound, Message: "nobody"}
 }
 
+func (c crowd) PersonFor(_ context.Context, address string) (agents.Person, error) {
+	for _, p := range c {
+		if strings.EqualFold(p.Address, address) {
+			return p, nil
+		}
+	}
+	return agents.Person{ID: "p_of_" + address, Name: agents.Plain(address), Address: address}, nil
+}
+
 var people = crowd{
 	{ID: "p_me", Name: agents.Plain("Sam Lin"), Address: "sam@lin.example", Known: true},
 	{ID: "p_anna", Name: agents.Plain("Anna Chen"), Address: "anna@tidewater.example", Known: true},
@@ -89,7 +98,7 @@ func mailbox() *box {
 // call runs a capability on arguments of its own type, which fill fills in by name.
 func call[Out any](t *testing.T, b *box, name string, in any) (Out, *agents.Call, error) {
 	t.Helper()
-	for _, c := range email.New(b, people).Capabilities {
+	for _, c := range email.New(b, people, post).Capabilities {
 		if c.Name == name {
 			ctx := &agents.Call{Run: "r", Seq: 1, Now: now, Zone: time.UTC}
 			out, err := c.Call(t.Context(), ctx, arguments(c.In, in))
@@ -167,7 +176,7 @@ func TestInfluence(t *testing.T) {
 			}
 			_, c, err := call[any](t, b, row.capability, row.in)
 			facts := false
-			for _, defined := range email.New(b, people).Capabilities {
+			for _, defined := range email.New(b, people, post).Capabilities {
 				facts = facts || defined.Name == row.capability && defined.Facts
 			}
 			if err != nil || c.Influenced(facts) != row.want {
@@ -275,7 +284,7 @@ func TestFind(t *testing.T) {
 }
 
 func TestSkillsComeWithTheAgent(t *testing.T) {
-	f, err := email.New(mailbox(), people).Skills.Open("daily-briefing/SKILL.md")
+	f, err := email.New(mailbox(), people, post).Skills.Open("daily-briefing/SKILL.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/stewardhq/steward/agents/email/body"
+	"github.com/stewardhq/steward/agents/email/fold"
 	"github.com/stewardhq/steward/agents/email/wire"
 )
 
@@ -17,7 +19,7 @@ func needsAnswer(h *wire.Header, m *Message, text string, me []string) bool {
 	case Invitation:
 		return true
 	case Personal:
-		own := clip(Fold(text), 6_000)
+		own := clip(fold.Fold(text), 6_000)
 		return asks(m.Subject) || asks(own) || answersMe(m, text, own, me)
 	default:
 		return false // what programs send asks nobody
@@ -62,7 +64,7 @@ func asks(text string) bool {
 		return true
 	}
 	for line := range strings.SplitSeq(text, "\n") {
-		if strings.Contains(withoutURLs(line), "?") || strings.Contains(line, "？") {
+		if strings.Contains(body.WithoutURLs(line), "?") || strings.Contains(line, "？") {
 			return true
 		}
 	}

@@ -3,6 +3,8 @@ package email_test
 import (
 	"reflect"
 	"strings"
+
+	"github.com/stewardhq/steward/agents"
 )
 
 // args are a capability's arguments by their json names, as a script gives them.
@@ -16,6 +18,24 @@ func arguments(zero, in any) any {
 		if given, ok := in.(args)[name]; ok {
 			v.Field(i).Set(reflect.ValueOf(given))
 		}
+	}
+	return v.Interface()
+}
+
+// replyOptions fills the options of mail.reply.
+func replyOptions(in any, all bool) any {
+	f, _ := reflect.TypeOf(in).FieldByName("Options")
+	v := reflect.New(f.Type.Elem())
+	v.Elem().FieldByName("All").SetBool(all)
+	return v.Interface()
+}
+
+// newDraft fills the argument of mail.draft.
+func newDraft(in any, to, cc []agents.Person, subject, body agents.Text) any {
+	f, _ := reflect.TypeOf(in).FieldByName("Draft")
+	v := reflect.New(f.Type).Elem()
+	for name, value := range map[string]any{"To": to, "Cc": cc, "Subject": subject, "Body": body} {
+		v.FieldByName(name).Set(reflect.ValueOf(value))
 	}
 	return v.Interface()
 }

@@ -123,7 +123,7 @@ func hasWord(s string, of []string) bool {
 				break
 			}
 			at += i
-			if w[0] >= 0x80 || (at == 0 || !letter(s[at-1])) && (at+len(w) == len(s) || !letter(s[at+len(w)]) || s[at+len(w)] == 's') {
+			if w[0] >= 0x80 || (at == 0 || !isASCIILetter(s[at-1])) && (at+len(w) == len(s) || !isASCIILetter(s[at+len(w)]) || s[at+len(w)] == 's') {
 				return true
 			}
 			at += len(w)
@@ -133,7 +133,7 @@ func hasWord(s string, of []string) bool {
 	return false
 }
 
-func letter(c byte) bool { return c < 0x80 && unicode.IsLetter(rune(c)) }
+func isASCIILetter(c byte) bool { return c < 0x80 && unicode.IsLetter(rune(c)) }
 
 var replyMarks = []string{"re:", "re：", "aw:", "sv:", "回覆:", "回覆：", "回复:", "回复：", "答覆:", "答覆：", "答复:", "回信:", "回信："}
 

@@ -1,5 +1,5 @@
-// Package email is the email agent: it reads mail, finds it, sorts it by its headers, and shows it to scripts as objects
-// whose texts are handles. It knows nothing of files, databases or the network: what it needs it declares as a [Mailbox].
+// Package email is the email agent: it reads mail, finds it, sorts it by its headers, shows it to scripts as objects whose
+// texts are handles, and puts mail together to be sent. It knows nothing of files, databases or the network: what it needs it declares as a [Mailbox].
 package email
 
 import (
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/agents/email/body"
 	"github.com/stewardhq/steward/agents/email/calendar"
 )
 
@@ -30,12 +31,7 @@ type Address struct {
 }
 
 // Attachment describes a part that is not the text; its bytes stay in the raw message.
-type Attachment struct {
-	Name   string `json:"name"`
-	Type   string `json:"type"` // media type, lower case
-	Size   int64  `json:"size"` // decoded bytes
-	Inline bool   `json:"inline,omitempty"`
-}
+type Attachment = body.Attachment
 
 // Message is a parsed message, without its text and raw bytes. It is sealed at rest as a whole; the fields under "host
 // facts" are kept beside it in plain columns.
@@ -132,6 +128,7 @@ type Mailbox interface {
 // People finds persons by what the user calls them.
 type People interface {
 	Me(ctx context.Context) (agents.Person, error)
-	Find(ctx context.Context, name string) ([]agents.Person, error) // whose name or address has the words, the best known first
-	Person(ctx context.Context, id string) (agents.Person, error)
+	Find(ctx context.Context, name string) ([]agents.Person, error)       // whose name or address has the words, the best known first
+	Person(ctx context.Context, id string) (agents.Person, error)         // CodeNotFound for whom no mail names
+	PersonFor(ctx context.Context, address string) (agents.Person, error) // who has an address, whether a mail names them or not
 }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/encoding/traditionalchinese"
 
 	"github.com/stewardhq/steward/agents/email"
+	"github.com/stewardhq/steward/agents/email/fold"
 	"github.com/stewardhq/steward/agents/email/sample"
 )
 
@@ -315,7 +316,7 @@ func FuzzParse(f *testing.F) {
 			t.Error("a header field has more than one line")
 		}
 		email.Links(raw)
-		email.Fold(p.Text)
+		fold.Fold(p.Text)
 	})
 }
 

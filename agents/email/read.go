@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/agents/email/fold"
 )
 
 const maxShownLinks = 200
@@ -43,7 +44,7 @@ func (a *agent) body(ctx context.Context, call *agents.Call, in mailIn) (agents.
 	if err != nil {
 		return agents.Text{}, err
 	}
-	return agents.Labelled(Fold(Text(raw)), label), nil
+	return agents.Labelled(fold.Fold(Text(raw)), label), nil
 }
 
 func (a *agent) links(ctx context.Context, call *agents.Call, in mailIn) ([]MailLink, error) {
@@ -69,16 +70,10 @@ func (a *agent) links(ctx context.Context, call *agents.Call, in mailIn) ([]Mail
 
 // open reads a message's bytes and joins it into the call.
 func (a *agent) open(ctx context.Context, call *agents.Call, id string) ([]byte, agents.Label, error) {
-	m, err := a.box.Mail(ctx, id)
+	_, label, err := a.look(ctx, call, id)
 	if err != nil {
 		return nil, agents.Label{}, err
 	}
-	v, err := a.viewer(ctx)
-	if err != nil {
-		return nil, agents.Label{}, err
-	}
-	label := v.label(&m)
-	call.Saw(agents.Label{Integrity: agents.FromHost, Origins: label.Origins, Readers: label.Readers})
 	raw, err := a.box.Raw(ctx, id)
 	return raw, label, err
 }

@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"fmt"
-	"slices"
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app"
@@ -43,22 +41,47 @@ func (s *Approvals) Show(ctx context.Context, in RunID) (engine.Sheet, error) {
 
 // Answered is the user's word on a sheet that was shown with this hash.
 type Answered struct {
-	ID      string `json:"id"`
-	Hash    string `json:"hash"`
-	Approve []int  `json:"approve"` // the steps; none denies all
+	ID      string           `json:"id"`
+	Hash    string           `json:"hash"`
+	Approve []int            `json:"approve"`        // the steps; none denies all
+	Stop    bool             `json:"stop,omitempty"` // deny all, and end the run
+	Replies []engine.ReplyTo `json:"replies,omitempty"`
+	Grants  []engine.Giving  `json:"grants,omitempty"`
 }
 
-// Answer takes the user's word and carries out what was approved.
+// Answer takes the user's word. When it returns, the word is on disk; what was approved is carried out in the background.
 func (s *Approvals) Answer(ctx context.Context, in Answered) (RunID, error) {
-	sheet, err := s.a.Engine.Sheet(ctx, in.ID)
+	run, err := s.a.Engine.Take(ctx, in.ID, engine.Answer{
+		Hash: in.Hash, Approve: in.Approve, Stop: in.Stop, Replies: in.Replies, Grants: in.Grants, Via: string(CallerOf(ctx).Via),
+	})
 	if err != nil {
 		return RunID{}, err
 	}
-	for _, step := range in.Approve { // a step that is not there would pass for a no to all others
-		if !slices.ContainsFunc(sheet.Rows, func(r engine.Row) bool { return r.Step == step }) {
-			return RunID{}, &agents.Error{Code: agents.CodeInvalid, Message: fmt.Sprintf("step %d is not on the sheet", step), Hint: "look at it: steward approvals show " + in.ID}
-		}
+	if !run.State.Over() {
+		s.a.Orchestrator.Launch(run.ID)
 	}
-	run, err := s.a.Engine.Answer(ctx, in.ID, engine.Answer{Hash: in.Hash, Approve: in.Approve})
-	return RunID{run.ID}, err
+	return RunID{run.ID}, nil
+}
+
+// Edited is what the user wants otherwise on a sheet that was shown with this hash.
+type Edited struct {
+	ID    string  `json:"id"`
+	Hash  string  `json:"hash"`
+	Step  int     `json:"step"`
+	Edits []Typed `json:"edits"`
+}
+
+// Typed is a field of a payload in the user's own words: the whole text, or the addresses, one a line.
+type Typed struct {
+	Path string `json:"path"`
+	Text string `json:"text"`
+}
+
+// Edit makes a new proposal of one step, and gives the sheet anew. The one that was shown before is void.
+func (s *Approvals) Edit(ctx context.Context, in Edited) (engine.Sheet, error) {
+	change := engine.Change{Hash: in.Hash, Step: in.Step, Via: string(CallerOf(ctx).Via)}
+	for _, t := range in.Edits {
+		change.Edits = append(change.Edits, agents.Edit{Path: t.Path, Text: t.Text})
+	}
+	return s.a.Engine.Edit(ctx, in.ID, change)
 }

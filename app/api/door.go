@@ -196,6 +196,7 @@ func (d *Door) sweep() {
 		select {
 		case <-ticker.C:
 			_ = shown.Sweep(shown.Keep, d.options.Now()) // the next may have more luck
+			_ = d.App().Engine.Expire(d.base)            // likewise
 		case <-d.base.Done():
 			return
 		}

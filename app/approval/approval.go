@@ -19,6 +19,7 @@ type Field struct {
 	Item     *Item         `json:"item,omitempty"`   // of kind item
 	Source   agents.Source `json:"source,omitempty"` // of a control
 	Editable bool          `json:"editable,omitempty"`
+	Warnings []Warning     `json:"warnings,omitempty"` // about addresses in a text; those about a person stand there
 }
 
 // Role says what an argument is to an effect.

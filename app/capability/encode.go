@@ -107,6 +107,7 @@ type structField struct {
 	typ      reflect.Type
 	optional bool
 	hidden   bool
+	sink     string // "control", "payload" or nothing; see Role
 	doc      string
 	enum     []string
 }
@@ -121,7 +122,7 @@ func fieldsOf(t reflect.Type) []structField {
 			continue
 		}
 		field := structField{
-			name: name, index: i, typ: f.Type, doc: f.Tag.Get("doc"), hidden: f.Tag.Get("script") == "-",
+			name: name, index: i, typ: f.Type, doc: f.Tag.Get("doc"), hidden: f.Tag.Get("script") == "-", sink: f.Tag.Get("sink"),
 			optional: strings.Contains(options, "omitempty") || strings.Contains(options, "omitzero"),
 		}
 		if e := f.Tag.Get("enum"); e != "" {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/capability"
-	"github.com/stewardhq/steward/app/policy"
 	"github.com/stewardhq/steward/app/sandbox"
 	"github.com/stewardhq/steward/store"
 )
@@ -23,11 +22,13 @@ const revealName = "reveal"
 
 // call is a step on its way: what the script asked for, resolved.
 type call struct {
-	step    agents.Step
-	bound   capability.Bound
-	in      any
-	payload agents.Label
-	err     error // why it cannot even be proposed; delivered to the script
+	step   agents.Step
+	bound  capability.Bound
+	in     any
+	given  agents.Label // the join of the labels of all arguments
+	typed  func(words string) bool
+	answer func() (any, error) // in place of the capability, where the engine itself answers
+	err    error               // why it cannot even be proposed; delivered to the script
 }
 
 // outcome is a step that completed, or err: why it could not be recorded or was broken off.
@@ -38,7 +39,7 @@ type outcome struct {
 
 // issue takes a call from the script: checks it against the record, and starts it unless the record answers it.
 func (x *execution) issue(ctx context.Context, event sandbox.Event) error {
-	c := &call{step: agents.Step{
+	c := &call{typed: x.typed, step: agents.Step{
 		Run: x.run.ID, Seq: event.Seq, Capability: event.Name, State: agents.StepIntent, Input: event.Args, Words: x.words(),
 		Key: keyed(x.key, []byte("step"), []byte(strconv.Itoa(event.Seq))),
 	}}
@@ -61,12 +62,12 @@ func (x *execution) issue(ctx context.Context, event sandbox.Event) error {
 	}
 	if known {
 		c.step.Attempt, c.step.State, c.step.Issued = recorded.Attempt, recorded.State, recorded.Issued
-		c.step.Decision = recorded.Decision // it was written before the effect was begun, and stands
+		c.step.Decision, c.step.Proposal = recorded.Decision, recorded.Proposal // written before the effect was begun, they stand
 	}
 	x.limit(c)
 	if known && recorded.DoneNo > 0 {
 		if recorded.Decision.Verdict == agents.Allow {
-			x.earlier[c.bound.Effect]++
+			x.earlier[c.bound.Effect] += spent(recorded)
 		}
 		return nil
 	}
@@ -99,7 +100,7 @@ func (c *call) resolve(table *capability.Table) {
 	value, err := table.ResolveWords(c.step.Input, c.step.Words)
 	if err == nil {
 		values, _ := value.([]capability.Value)
-		c.payload = capability.LabelOf(values)
+		c.given = capability.LabelOf(values)
 		c.in, err = c.bound.Arguments(values, c.step.Words)
 	}
 	c.err = err
@@ -119,23 +120,28 @@ func (x *execution) start(ctx context.Context, c *call, broken bool) {
 	if !broken {
 		c.step.Issued = x.e.now()
 	}
-	if c.err == nil {
-		if c.step.Decision.Verdict == "" {
-			c.step.Decision = policy.Decide(policy.Proposal{
-				Capability: c.step.Capability, Effect: c.bound.Effect, Script: x.run.Label, Revealed: x.run.Revealed,
-				Payload: c.payload, Earlier: x.earlier[c.bound.Effect],
-			})
-		}
-		if c.step.Decision.Verdict == agents.Allow {
-			x.earlier[c.bound.Effect]++
+	if c.err == nil && c.step.Decision.Verdict == "" {
+		c.err = x.decide(ctx, c)
+	}
+	if c.err == nil && c.step.Decision.Verdict == agents.Allow {
+		x.earlier[c.bound.Effect] += spent(c.step)
+		held := false
+		if held, c.err = x.hold(ctx, c); held && c.err == nil {
+			x.tell(c.step)
+			return
 		}
 	}
 	x.pending++
-	x.e.events.emit(Event{Run: x.run.ID, Kind: "step", Step: c.step.Seq, Capability: c.step.Capability, Effect: c.bound.Effect.String(), StepState: agents.StepIntent})
+	x.tell(c.step)
 	go func() {
 		step, entries, err := x.carry(ctx, c, broken)
 		x.complete(ctx, step, entries, err)
 	}()
+}
+
+// tell says to those who watch where a step stands.
+func (x *execution) tell(s agents.Step) {
+	x.e.events.emit(Event{Run: s.Run, Kind: "step", Step: s.Seq, Capability: s.Capability, Effect: s.Effect.String(), StepState: s.State})
 }
 
 // maxLive is how many capabilities of one run work at the same time, however many calls its script makes at once.
@@ -145,6 +151,8 @@ const maxLive = 16
 // happened without its outcome being written. An error means that the step was broken off and stays open.
 func (x *execution) carry(ctx context.Context, c *call, broken bool) (agents.Step, []agents.Entry, error) {
 	switch {
+	case c.err != nil && ctx.Err() != nil: // it was broken off while it was being looked at
+		return c.step, nil, context.Cause(ctx)
 	case c.err != nil:
 		return failed(c.step, c.err), nil, nil // it is the step's outcome, and goes to the script
 	case c.step.Decision.Verdict == agents.Ask:
@@ -159,10 +167,34 @@ func (x *execution) carry(ctx context.Context, c *call, broken bool) (agents.Ste
 	case <-ctx.Done():
 		return c.step, nil, context.Cause(ctx)
 	}
-	if err := x.e.intend(ctx, &c.step, broken); err != nil {
+	if c.step.Decision.Grant != "" && !broken {
+		if used, err := x.e.intendByGrant(ctx, c); err != nil || !used {
+			return x.ask(c, err)
+		}
+	} else if err := x.e.intend(ctx, &c.step, broken); err != nil {
 		return c.step, nil, err
 	}
 	return x.e.perform(ctx, c, x.zone, broken)
+}
+
+// ask puts on the sheet what a grant was to answer and does not any more.
+func (x *execution) ask(c *call, err error) (agents.Step, []agents.Entry, error) {
+	if err != nil {
+		return c.step, nil, err
+	}
+	c.step.Decision.Verdict, c.step.Decision.Grant, c.step.Attempt = agents.Ask, "", 0
+	step, err := x.e.stage(c)
+	return step, []agents.Entry{decisionEntry(step)}, err
+}
+
+// intendByGrant counts a grant's use in the same breath as the intent is written. It reports false where the grant was
+// used up or revoked meanwhile.
+func (e *Engine) intendByGrant(ctx context.Context, c *call) (bool, error) {
+	err := e.trust.Use(ctx, c.step.Decision.Grant, func(g agents.Grant) error { return e.intend(ctx, &c.step, false, g) })
+	if agents.CodeOf(err) == agents.CodeConflict {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func denied(s agents.Step) error {
@@ -180,7 +212,7 @@ func failed(s agents.Step, err error) agents.Step {
 
 // intend writes down, before anything is touched, that an effect is about to happen. Reads need no intent: repeating one
 // is harmless.
-func (e *Engine) intend(ctx context.Context, step *agents.Step, broken bool) error {
+func (e *Engine) intend(ctx context.Context, step *agents.Step, broken bool, used ...agents.Grant) error {
 	step.Attempt++
 	if !step.Effect.Changes() {
 		return nil
@@ -190,7 +222,7 @@ func (e *Engine) intend(ctx context.Context, step *agents.Step, broken bool) err
 	if !broken {
 		entries = append([]agents.Entry{decisionEntry(*step)}, entries...)
 	}
-	if err := e.store.Record(ctx, store.Record{Steps: []agents.Step{*step}, Ledger: entries, Durable: true}); err != nil {
+	if err := e.store.Record(ctx, store.Record{Steps: []agents.Step{*step}, Grants: used, Ledger: entries, Durable: true}); err != nil {
 		return fmt.Errorf("write the intent of %s: %w", step.Capability, err)
 	}
 	return nil
@@ -201,13 +233,16 @@ func (e *Engine) intend(ctx context.Context, step *agents.Step, broken bool) err
 func (e *Engine) perform(ctx context.Context, c *call, zone *time.Location, broken bool) (agents.Step, []agents.Entry, error) {
 	step := c.step
 	invoke := c.bound.Call
+	if c.answer != nil {
+		invoke = func(context.Context, *agents.Call, any) (any, error) { return c.answer() }
+	}
 	if broken && step.Effect.Changes() && !c.bound.Repeatable {
 		if c.bound.Reconcile == nil {
 			return unknown(step), []agents.Entry{outcomeEntry(unknown(step))}, nil
 		}
 		invoke = c.bound.Reconcile
 	}
-	about := &agents.Call{Run: step.Run, Seq: step.Seq, Key: step.Key, Now: step.Issued, Zone: zone}
+	about := &agents.Call{Run: step.Run, Seq: step.Seq, Key: step.Key, Now: step.Issued, Zone: zone, Typed: c.typed}
 	out, err := safely(func() (any, error) { return invoke(ctx, about, c.in) })
 	if ctx.Err() != nil && err != nil {
 		return step, nil, fmt.Errorf("%s was broken off: %w", step.Capability, context.Cause(ctx))
@@ -259,7 +294,7 @@ func record(step agents.Step, bound capability.Bound, about *agents.Call, out an
 // failureLabel is what a script learns by an error: whatever the capability looked at before it gave up, and what it was
 // given, may have decided that it failed, and how.
 func failureLabel(c *call, about *agents.Call) agents.Label {
-	label := c.payload.Join(about.Seen())
+	label := c.given.Join(about.Seen())
 	if label.Integrity != agents.Untrusted {
 		label.Integrity = agents.FromHost
 	}

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/stewardhq/steward/agents"
 )
@@ -24,21 +23,26 @@ func (e *Engine) end(ctx context.Context, run agents.Run) (agents.Run, error) {
 // is unknown, one that was approved and not begun did not happen.
 func abandoned(steps []agents.Step) (open []agents.Step, entries []agents.Entry) {
 	for _, s := range steps {
-		if s.State != agents.StepIntent || !s.Effect.Changes() {
+		switch {
+		case s.State == agents.StepStaged:
+			s = dropped(s, "nobody approved "+s.Capability+" before the run ended")
+		case s.State != agents.StepIntent || !s.Effect.Changes():
 			continue
-		}
-		if s.Attempt > 0 {
+		case s.Attempt > 0:
 			s = unknown(s)
-		} else {
-			s.State = agents.StepFailed
-			s.Error = &agents.Error{
-				Code: agents.CodeCancelled, Message: fmt.Sprintf("the run ended before %s was begun", s.Capability),
-				Hint: "it was not done; ask again if you still want it",
-			}
+		default:
+			s = dropped(s, "the run ended before "+s.Capability+" was begun")
 		}
 		open, entries = append(open, s), append(entries, outcomeEntry(s))
 	}
 	return open, entries
+}
+
+// dropped is a step that was not done, and will not be.
+func dropped(s agents.Step, why string) agents.Step {
+	s.State = agents.StepFailed
+	s.Error = &agents.Error{Code: agents.CodeCancelled, Message: why, Hint: "it was not done; ask again if you still want it"}
+	return s
 }
 
 // unsettled is the error of the first step that the user approved and that was not done, as far as is known; nil if there

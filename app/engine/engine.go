@@ -19,6 +19,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/capability"
+	"github.com/stewardhq/steward/app/policy"
 	"github.com/stewardhq/steward/app/sandbox"
 	"github.com/stewardhq/steward/store"
 )
@@ -43,6 +44,8 @@ type Engine struct {
 	key      []byte
 	events   *Events
 	slots    chan struct{}
+	trust    Trust
+	people   People
 
 	mu         sync.Mutex
 	active     map[string]context.CancelCauseFunc
@@ -58,6 +61,17 @@ type Options struct {
 	Now      func() time.Time
 	Parallel int
 	Events   *Events // nil for new ones
+	Trust    Trust   // what the user set for policy, and the grants; nil for policy's floor alone
+	People   People  // whom the user knows; nil for nobody
+}
+
+// Trust is what the user set for policy, and the grants.
+type Trust interface {
+	Settings(ctx context.Context) (policy.Settings, error)
+	// Use counts a use of a grant, which write keeps with the intent of what it allows. CodeConflict where it is used up.
+	Use(ctx context.Context, id string, write func(agents.Grant) error) error
+	// Give keeps a grant that was offered and that the user gave.
+	Give(ctx context.Context, offer, wanted agents.Grant) (agents.Grant, error)
 }
 
 // New makes an engine.
@@ -74,7 +88,7 @@ func New(o Options) *Engine {
 	return &Engine{
 		store: o.Store, registry: o.Registry, sandbox: o.Sandbox, limits: o.Limits, now: o.Now,
 		key: o.Store.Derive("engine"), events: o.Events, slots: make(chan struct{}, o.Parallel),
-		active: map[string]context.CancelCauseFunc{},
+		active: map[string]context.CancelCauseFunc{}, trust: o.Trust, people: o.People,
 	}
 }
 
@@ -230,6 +244,26 @@ func (e *Engine) interrupt(ctx context.Context, id string, cause error) error {
 	cancel(cause)
 	_, err = e.stopped(inside, run.ID)
 	return err
+}
+
+// decide asks policy, with what the user set for it.
+func (e *Engine) decide(ctx context.Context, p policy.Proposal) (agents.Decision, error) {
+	settings, err := e.set(ctx)
+	if err != nil {
+		return agents.Decision{}, err
+	}
+	return policy.Decide(p, settings), nil
+}
+
+func (e *Engine) set(ctx context.Context) (policy.Settings, error) {
+	if e.trust == nil {
+		return policy.Settings{}, nil
+	}
+	settings, err := e.trust.Settings(ctx)
+	if err != nil {
+		return policy.Settings{}, fmt.Errorf("read what you set for policy: %w", err)
+	}
+	return settings, nil
 }
 
 // runKey is the secret that a run's handles and input hashes are made with; the same at every replay.

@@ -38,6 +38,8 @@ const (
 	ProgressEvent   EventKind = "progress"
 	BrokenEvent     EventKind = "broken"     // a run was broken off, and not even that could be kept
 	AutomationEvent EventKind = "automation" // something changed about an automation
+	SheetEvent      EventKind = "sheet"      // a sheet was made, changed or answered: who shows it looks again
+	AlertEvent      EventKind = "alert"      // something was noticed that the user should look at
 	Gap             EventKind = "gap"        // in a stream: events are missing before it
 )
 

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/stewardhq/steward/app/capability"
 	"github.com/stewardhq/steward/app/sandbox"
 	"github.com/stewardhq/steward/app/sandbox/script"
+	"github.com/stewardhq/steward/store"
 )
 
 // execution is one pass of a run's script. Its fields belong to the goroutine of execute; only carry runs beside it, and
@@ -36,6 +38,8 @@ type execution struct {
 	pending  int
 	live     chan struct{} // holds a token for each capability at work
 	results  chan outcome
+	typed    func(words string) bool
+	held     int // calls that wait for the user, not for a capability
 	repeats  map[string]int
 	earlier  map[agents.Effect]int
 	logBytes int
@@ -73,7 +77,7 @@ func (e *Engine) prepare(ctx context.Context, run agents.Run, replayOnly bool) (
 	}
 	key := e.runKey(run.ID)
 	x := &execution{
-		e: e, run: run, key: key, zone: zone, script: compiled, table: capability.NewTable(key), replayOnly: replayOnly,
+		e: e, run: run, key: key, zone: zone, script: compiled, table: capability.NewTable(key), replayOnly: replayOnly, typed: capability.Typed(run),
 		steps: map[int]agents.Step{}, issued: map[int]bool{}, repeats: map[string]int{}, earlier: map[agents.Effect]int{},
 		results: make(chan outcome, MaxSteps), live: make(chan struct{}, maxLive),
 	}
@@ -120,7 +124,7 @@ func (x *execution) execute(ctx context.Context) error {
 			return err
 		}
 	}
-	x.run.Label, x.run.Revealed, x.run.Logs = agents.Label{Integrity: agents.FromUser}, false, nil
+	x.run.Label, x.run.Revealed, x.run.Logs = x.run.Context.Join(agents.Label{}), false, nil // what its planner was shown has had a say in it
 	child, err := x.e.sandbox.Start(ctx, sandbox.Program{
 		JS: x.script.JS, SourceMap: x.script.SourceMap, Name: "script.ts", Functions: x.e.registry.Names(),
 		Globals: map[string]rawJSON{"params": params(x.run)}, Seed: x.run.Seed, Now: x.run.Started, Zone: x.zone, Limits: x.e.limits,
@@ -134,6 +138,9 @@ func (x *execution) execute(ctx context.Context) error {
 	working, stop := context.WithCancel(ctx)
 	defer stop()
 	value, scriptErr, err := x.play(working)
+	if errors.Is(err, errHeld) {
+		return x.wait(ctx)
+	}
 	if err != nil {
 		stop()
 		x.abandon()
@@ -207,6 +214,9 @@ func (x *execution) deliver(ctx context.Context) error {
 		}
 	}
 	x.goLive(ctx)
+	if x.pending == 0 && x.held > 0 { // nothing will come until the user has answered
+		return errHeld
+	}
 	select {
 	case out := <-x.results:
 		x.pending--
@@ -310,12 +320,37 @@ func (x *execution) finish(ctx context.Context, raw rawJSON, scriptErr *agents.E
 		return nil
 	}
 	if x.run.State == agents.Done && slices.ContainsFunc(steps, func(s agents.Step) bool { return s.State == agents.StepStaged }) {
-		x.run.State = agents.Waiting
-	} else {
-		x.run.Ended = x.e.now()
+		return x.wait(ctx)
 	}
+	x.run.Ended = x.e.now()
+	x.run.Result = tempered(x.run, steps)
 	x.run.Verified = x.run.State == agents.Done && Verified(steps)
 	return x.e.keepRun(ctx, x.run)
+}
+
+// wait settles a run that goes on when the user has answered. What its script says waits as well: it may say that
+// something was sent.
+func (x *execution) wait(ctx context.Context) error {
+	x.run.State, x.run.Result = agents.Waiting, nil
+	if x.run.Waits.IsZero() {
+		x.run.Waits = x.e.now()
+		x.run.Expires = x.run.Waits.Add(SheetGood)
+	}
+	if err := x.e.keepRun(ctx, x.run); err != nil {
+		return err
+	}
+	x.e.events.emit(Event{Run: x.run.ID, Kind: SheetEvent})
+	return nil
+}
+
+// record writes a step that waits for the user, in its place and without a result.
+func (x *execution) record(ctx context.Context, s agents.Step) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if err := x.e.store.Record(ctx, store.Record{Steps: []agents.Step{s}, Durable: true}); err != nil {
+		return fmt.Errorf("keep the question: %w", err)
+	}
+	return nil
 }
 
 // words is the label of what the script writes itself: nobody's until it has revealed something, and from then on that of

@@ -74,16 +74,19 @@ func TestWhatARevealingScriptWritesIsFromOutside(t *testing.T) {
 	if len(b.world.taken) != 3 {
 		t.Errorf("took %d texts", len(b.world.taken))
 	}
-	if !run.Result.Outside() || run.Result.Raw() != "Result: words 1" {
-		t.Errorf("result %+v", run.Result)
+	if run.Result != nil {
+		t.Errorf("before the answer it says %+v", run.Result)
 	}
 	sheet, err := b.eng.Sheet(t.Context(), id)
 	if err != nil || !strings.Contains(string(sheet.Rows[0].Payload), "mail:m1") {
 		t.Fatalf("sheet %+v %v", sheet, err)
 	}
 	b.restart()
-	if run, err := b.eng.Answer(t.Context(), id, engine.Answer{Hash: sheet.Hash, Approve: []int{sheet.Rows[0].Step}}); err != nil || run.State != agents.Done || len(b.world.sent) != 1 {
-		t.Errorf("after the answer: %s %v %v, sent %v", run.State, run.Error, err, b.world.sent)
+	if run, err = b.eng.Answer(t.Context(), id, engine.Answer{Hash: sheet.Hash, Approve: []int{sheet.Rows[0].Step}}); err != nil || run.State != agents.Done || len(b.world.sent) != 1 {
+		t.Fatalf("after the answer: %s %v %v, sent %v", run.State, run.Error, err, b.world.sent)
+	}
+	if !run.Result.Outside() || run.Result.Raw() != "Result: words 1" {
+		t.Errorf("result %+v", run.Result)
 	}
 
 	thrown := b.execute(b.accept("const p = await read.page(1); throw new Error(await reveal(p.text))"))

@@ -15,6 +15,7 @@ import (
 	"github.com/stewardhq/steward/app/engine"
 	"github.com/stewardhq/steward/app/sandbox"
 	"github.com/stewardhq/steward/app/sandbox/script"
+	"github.com/stewardhq/steward/app/trust"
 	"github.com/stewardhq/steward/store"
 )
 
@@ -36,7 +37,9 @@ type world struct {
 	version int
 	found   func(key string) bool // what reconciling finds
 
-	taken []agents.Text // what sink.local was given
+	log     []string // every call, in its order
+	letters []letter
+	taken   []agents.Text // what sink.local was given
 
 	local chan context.Context // if set, gets the context of each call of sink.local
 }
@@ -46,6 +49,7 @@ func newWorld() *world { return &world{calls: map[string]int{}, version: 1} }
 func (w *world) did(name string) error {
 	w.mu.Lock()
 	w.calls[name]++
+	w.log = append(w.log, name)
 	hook := w.onCall
 	w.mu.Unlock()
 	if hook != nil {
@@ -63,9 +67,20 @@ type textIn struct {
 }
 
 type page struct {
-	ID   string      `json:"id"`
-	Text agents.Text `json:"text"`
-	N    int         `json:"n"`
+	ID       string        `json:"id"`
+	Text     agents.Text   `json:"text"`
+	N        int           `json:"n"`
+	Author   agents.Person `json:"author"`
+	Stranger agents.Person `json:"stranger"`
+}
+
+type letterIn struct {
+	Letter letter `json:"letter"`
+}
+
+type letter struct {
+	To   []agents.Person `json:"to"`
+	Body agents.Text     `json:"body"`
 }
 
 func (p page) ObjectRef() agents.Ref { return agents.Ref{Kind: "page", ID: p.ID} }
@@ -75,7 +90,8 @@ func (w *world) agent() agents.Agent {
 		return agents.Define(agents.Capability{Name: name, Version: w.version, Effect: agents.Read, Facts: facts},
 			func(_ context.Context, call *agents.Call, in numberIn) (page, error) {
 				call.Saw(outside)
-				return page{ID: fmt.Sprint(in.N), N: in.N * in.N, Text: agents.Labelled(fmt.Sprintf("words %d", in.N), outside)}, w.did(fmt.Sprintf("%s %d", name, in.N))
+				anna, stranger := agents.Person{ID: "anna", Name: agents.Plain("Anna Chen"), Known: true, Address: "anna@example.com"}, agents.Person{ID: "eve", Name: agents.Plain("Eve"), Address: "eve@example.net"}
+				return page{ID: fmt.Sprint(in.N), N: in.N * in.N, Author: anna, Stranger: stranger, Text: agents.Labelled(fmt.Sprintf("words %d", in.N), outside)}, w.did(fmt.Sprintf("%s %d", name, in.N))
 			})
 	}
 	send := func(_ context.Context, call *agents.Call, in textIn) (agents.Pending, error) {
@@ -106,6 +122,30 @@ func (w *world) agent() agents.Agent {
 			return agents.Pending{ID: call.Key}, w.did("remote " + in.Text.Raw())
 		})
 	remote.Reconcile = reconcile
+	remote = agents.Aiming(remote, func(context.Context, *agents.Call, textIn) (agents.Aim, error) {
+		return agents.Aim{Change: agents.ChangeEntry}, nil // an entry of a calendar: silent unless something from outside has a say
+	})
+	write := agents.Aiming(agents.Define(agents.Capability{Name: "sink.letter", Version: 1, Effect: agents.Send, Facts: true},
+		func(_ context.Context, call *agents.Call, in letterIn) (agents.Nothing, error) {
+			w.mu.Lock()
+			w.letters = append(w.letters, in.Letter)
+			w.mu.Unlock()
+			call.Prove(agents.Receipt{Kind: "smtp", ID: "250 " + call.Key})
+			return agents.Nothing{}, w.did("letter")
+		}), func(_ context.Context, _ *agents.Call, in letterIn) (agents.Aim, error) {
+		aim := agents.Aim{Composed: true}
+		for _, p := range in.Letter.To {
+			aim.Recipients = append(aim.Recipients, agents.Recipient{Person: p.ID, Known: p.Known})
+		}
+		return aim, nil
+	})
+	egress := agents.Aiming(agents.Define(agents.Capability{Name: "sink.egress", Version: 1, Effect: agents.Egress, Facts: true},
+		func(_ context.Context, call *agents.Call, in textIn) (agents.Nothing, error) {
+			call.Prove(agents.Receipt{Kind: "http", ID: "200"})
+			return agents.Nothing{}, w.did("egress " + in.Text.Raw())
+		}), func(context.Context, *agents.Call, textIn) (agents.Aim, error) {
+		return agents.Aim{Hosts: []string{"example.com:443"}}, nil
+	})
 	blind := agents.Define(agents.Capability{Name: "sink.blind", Version: 1, Effect: agents.Send}, send)
 	local := agents.Define(agents.Capability{Name: "sink.local", Version: 1, Effect: agents.Local, Facts: true, Repeatable: true},
 		func(ctx context.Context, call *agents.Call, in textIn) (agents.Nothing, error) {
@@ -123,7 +163,7 @@ func (w *world) agent() agents.Agent {
 			call.Saw(in.Text.Label())
 			return in.Text.Raw(), nil
 		})
-	return agents.Agent{Name: "test", Capabilities: []agents.Capability{read("read.page", false), read("read.fact", true), sink, blind, local, remote, reveal}}
+	return agents.Agent{Name: "test", Capabilities: []agents.Capability{read("read.page", false), read("read.fact", true), sink, blind, local, remote, egress, write, reveal}}
 }
 
 // bench is a home with an engine that can be thrown away and made anew, as a crash does.
@@ -181,13 +221,13 @@ var cacheDir = sync.OnceValue(func() string {
 // restart makes a new engine, with the capabilities as the world now has them.
 func (b *bench) restart() {
 	b.t.Helper()
-	registry, err := capability.NewRegistry(b.world.agent())
+	registry, err := capability.NewRegistry(b.world.agent(), engine.Agent())
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	limits := sandbox.DefaultLimits()
 	limits.CPU = 2 * time.Second // a loop is stopped soon; the wall time stays generous, for a busy machine
-	b.eng = engine.New(engine.Options{Store: b.store, Registry: registry, Sandbox: b.box, Now: b.now, Limits: limits})
+	b.eng = engine.New(engine.Options{Store: b.store, Registry: registry, Sandbox: b.box, Now: b.now, Limits: limits, Trust: trust.New(b.store, b.now), People: folks{}})
 }
 
 func (b *bench) accept(source string) string {
@@ -209,6 +249,13 @@ func (b *bench) accept(source string) string {
 		b.t.Fatal(err)
 	}
 	return run.ID
+}
+
+func (b *bench) keep(run agents.Run) {
+	b.t.Helper()
+	if err := b.store.Record(b.t.Context(), store.Record{Run: &run, Durable: true}); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 func (b *bench) execute(id string) agents.Run {

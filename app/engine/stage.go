@@ -5,26 +5,40 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"time"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app/approval"
 	"github.com/stewardhq/steward/app/capability"
 )
 
-// Sheet is everything that a run wants to do and may not without the user's word: one question for the whole run.
+// Sheet is everything that a run wants to do and may not without the user's word, and what it asks: one sheet for the
+// whole run.
 type Sheet struct {
-	Run  string `json:"run"`
-	Rows []Row  `json:"rows"`
-	Hash string `json:"hash"` // of the rows; the answer must name it
+	Run        string    `json:"run"`
+	Automation string    `json:"automation,omitempty"`
+	Request    string    `json:"request"` // what the user typed
+	Rows       []Row     `json:"rows"`
+	Hash       string    `json:"hash"` // of the rows; the answer must name it
+	Asked      time.Time `json:"asked"`
+	Expires    time.Time `json:"expires"` // from then on it can no longer be answered
 }
 
-// Row is one staged step with its whole payload.
+// Row is one staged step with its whole payload, or one question.
 type Row struct {
-	Step       int      `json:"step"`
-	Capability string   `json:"capability"`
-	Effect     string   `json:"effect"`
-	Reasons    []string `json:"reasons"`
-	Payload    rawJSON  `json:"payload"`
-	Hash       string   `json:"hash"` // SHA-256 of the payload, hex
+	Step       int                `json:"step"`
+	Agent      string             `json:"agent"`
+	Capability string             `json:"capability"`
+	Effect     string             `json:"effect"`
+	Rule       string             `json:"rule"`
+	Reasons    []string           `json:"reasons"`
+	Codes      []string           `json:"codes"` // the reasons' names
+	Fields     []approval.Field   `json:"fields"`
+	Question   *approval.Question `json:"question,omitempty"`
+	Payload    rawJSON            `json:"payload"`
+	Hash       string             `json:"hash"` // SHA-256 of the payload, hex
+	Edited     bool               `json:"edited,omitempty"`
+	Offer      *approval.Offer    `json:"offer,omitempty"` // a grant that may be given with the answer
 }
 
 // stage keeps a step for the sheet. The script goes on with a pending receipt, whatever the answer will be.
@@ -74,33 +88,45 @@ func (e *Engine) Sheet(ctx context.Context, id string) (Sheet, error) {
 	if err != nil {
 		return Sheet{}, fmt.Errorf("read the journal: %w", err)
 	}
-	sheet := Sheet{Run: run.ID}
+	sheet := Sheet{Run: run.ID, Automation: run.Automation, Request: run.Request, Asked: run.Waits, Expires: run.Expires}
+	show, err := e.shower(ctx, run)
+	if err != nil {
+		return Sheet{}, err
+	}
+	sum := sha256.New()
+	fmt.Fprintln(sum, run.ID)
 	for _, s := range steps {
 		if s.State != agents.StepStaged {
 			continue
 		}
-		c, err := e.recall(run, steps, s)
+		row, err := e.row(show, steps, s)
 		if err != nil {
 			return Sheet{}, err
 		}
-		payload, err := canonical(c)
-		if err != nil {
-			return Sheet{}, err
-		}
-		sheet.Rows = append(sheet.Rows, Row{
-			Step: s.Seq, Capability: s.Capability, Effect: s.Effect.String(), Reasons: s.Decision.Reasons,
-			Payload: payload, Hash: payloadHash(payload),
-		})
+		sheet.Rows = append(sheet.Rows, row)
+		fmt.Fprintf(sum, "%d %s %s\n", row.Step, row.Capability, row.Hash)
 	}
 	if run.State != agents.Waiting || len(sheet.Rows) == 0 {
 		return Sheet{}, &agents.Error{Code: agents.CodeNotFound, Message: "this run waits for no approval", Hint: "see `steward approvals list`"}
 	}
-	sum := sha256.New()
-	for _, r := range sheet.Rows {
-		fmt.Fprintf(sum, "%d %s %s\n", r.Step, r.Capability, r.Hash)
-	}
 	sheet.Hash = hex.EncodeToString(sum.Sum(nil))
 	return sheet, nil
+}
+
+func (e *Engine) row(show *shower, steps []agents.Step, s agents.Step) (Row, error) {
+	c, err := e.recall(show.run, steps, s)
+	if err != nil {
+		return Row{}, err
+	}
+	payload, err := canonical(c)
+	if err != nil {
+		return Row{}, err
+	}
+	row := Row{
+		Step: s.Seq, Agent: c.bound.Agent, Capability: s.Capability, Effect: s.Effect.String(), Rule: s.Decision.Rule,
+		Reasons: s.Decision.Reasons, Codes: s.Decision.Codes, Fields: []approval.Field{}, Payload: payload, Hash: payloadHash(payload), Edited: len(s.Edits) > 0,
+	}
+	return row, show.fill(c, &row)
 }
 
 // recall rebuilds a recorded call: the handles in its arguments mean what they meant when it was issued.
@@ -120,7 +146,7 @@ func (e *Engine) recall(run agents.Run, steps []agents.Step, s agents.Step) (*ca
 	if !known || bound.Version != s.Version {
 		return nil, &agents.Error{Code: agents.CodeGone, Message: fmt.Sprintf("%s version %d is no longer there", s.Capability, s.Version)}
 	}
-	c := &call{step: s, bound: bound}
+	c := &call{step: s, bound: bound, typed: capability.Typed(run)}
 	c.resolve(table)
-	return c, c.err
+	return c, applied(c)
 }

@@ -45,6 +45,8 @@ type commands struct {
 	Ledger      ledgerCommands      `cmd:"" help:"See and verify the record of everything that was decided and done."`
 	Models      modelsCommands      `cmd:"" help:"Connect language models, and choose which one writes scripts."`
 	Agents      agentsCommands      `cmd:"" help:"See the agents, what they can do, and the skills."`
+	Policy      policyCommands      `cmd:"" help:"See and choose what Steward may do, and ask why it decided as it did."`
+	Grants      grantsCommands      `cmd:"" help:"See and end what you allowed automations to do without asking."`
 	Data        dataCommands        `cmd:"" help:"See what is kept, where, and why."`
 	Serve       serveCommand        `cmd:"" help:"Serve Steward's page to a browser on this machine."`
 	Unlock      unlockCommand       `cmd:"" help:"Open the vault with the recovery code."`

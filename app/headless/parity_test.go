@@ -40,6 +40,9 @@ func requests(t *testing.T, mailID, run, report string) map[string]string {
 		"Automations/List": `{}`, "Automations/Show": `{"id":"01NOBODY"}`, "Automations/Pause": `{"id":"01NOBODY"}`, "Automations/Resume": `{"id":"01NOBODY"}`,
 		"Automations/Remove": `{"id":"01NOBODY"}`, "Automations/Run": `{"id":"01NOBODY"}`,
 		"Agents/List": ``, "Data/Report": `{}`, "System/Doctor": `{}`,
+		"Policy/Get": `{}`, "Policy/SetMode": `{"mode":"balanced"}`, "Policy/SetRules": `{"rules":"permit(principal, action == Action::\"mail.nothing\", resource);"}`,
+		"Policy/Explain": `{"proposal":{"effect":5,"script":{"integrity":0,"readers":{}},"payload":{"integrity":0,"readers":{}}}}`,
+		"Policy/Test":    `{"cases":"cases: [{name: a, want: ask, proposal: {effect: delete}}]"}`, "Grants/List": `{}`, "Grants/Revoke": `{"id":"01NOBODY"}`,
 		"Setup/State": `{}`, "Setup/Open": `{"mode":"file","passphrase":"x"}`,
 	}
 }

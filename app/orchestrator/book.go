@@ -171,7 +171,7 @@ func (b *Book) client(m Model, key model.Secret) (*model.Client, error) {
 	if _, err := model.New(config); err != nil { // refuses what is no address, before one is taken from it
 		return nil, err
 	}
-	o := web.Options{Why: "the model " + m.Name, Record: b.record}
+	o := web.Options{Why: "the model " + m.Name, Class: "model", Record: b.record}
 	host, literal := hostPort(m.BaseURL)
 	if literal {
 		o.Allow = []string{host}

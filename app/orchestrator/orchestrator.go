@@ -126,6 +126,9 @@ func (o *Orchestrator) Launch(id string) {
 
 // Resume launches what was accepted or begun and has not ended, and says how many runs that are.
 func (o *Orchestrator) Resume(ctx context.Context) (int, error) {
+	if err := o.engine.Expire(ctx); err != nil {
+		return 0, err
+	}
 	runs, err := o.store.Runs(ctx, store.RunFilter{States: []agents.RunState{agents.Queued, agents.Running}, Limit: 1000})
 	if err != nil {
 		return 0, fmt.Errorf("look for interrupted runs: %w", err)

@@ -15,12 +15,14 @@ import (
 	"github.com/stewardhq/steward/agents/reports"
 	"github.com/stewardhq/steward/app/api"
 	"github.com/stewardhq/steward/app/engine"
+	"github.com/stewardhq/steward/app/policy"
 	"github.com/stewardhq/steward/store"
 )
 
 // names are those of types that would say too little, or mean something else, without their package.
 var names = map[reflect.Type]string{
 	reflect.TypeFor[agents.Error]():     "ApiError",
+	reflect.TypeFor[agents.Person]():    "HostPerson",
 	reflect.TypeFor[agents.Span]():      "LabelledSpan",
 	reflect.TypeFor[agents.Text]():      "LabelledText",
 	reflect.TypeFor[api.Request]():      "AskRequest",
@@ -30,6 +32,10 @@ var names = map[reflect.Type]string{
 	reflect.TypeFor[reports.Section]():  "ReportSection",
 	reflect.TypeFor[reports.Item]():     "ReportItem",
 	reflect.TypeFor[store.Kind]():       "DataKind",
+	reflect.TypeFor[policy.Problem]():   "RuleProblem",
+	reflect.TypeFor[policy.Proposal]():  "PolicyProposal",
+	reflect.TypeFor[agents.Item]():      "TouchedItem",
+	reflect.TypeFor[policy.Mode]():      "TrustMode",
 }
 
 var (

@@ -14,9 +14,8 @@ func (t *transport) admit(r *http.Request) error {
 	case r.Host != "" && r.Host != r.URL.Host:
 		return denied("the request names another host than the one it goes to", "report this")
 	}
-	_, _, ok := canonical(r.URL.Hostname())
-	if address := hostPort(r.URL); !ok || t.hosts[address] == nowhere {
-		return unlisted(address)
+	if err := t.dialer.Check(hostPort(r.URL)); err != nil {
+		return err
 	}
 	if r.Response != nil {
 		return admitRedirect(r)

@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app/egress"
 )
 
 // Options say whom the client may reach and who is told.
@@ -28,21 +28,18 @@ type Options struct {
 	Record func(ctx context.Context, e Egress) error
 	// Why is the purpose of requests whose context names none; see [WithPurpose].
 	Why string
+	// Class is that of the data which the requests carry: "model".
+	Class string
 
 	HeaderTimeout time.Duration // for an answer to begin; 5 minutes if zero, since a local model may think that long
 	IdleTimeout   time.Duration // between two pieces of an answer; 2 minutes if zero
 	MaxBytes      int64         // of one answer, unpacked; 64 MiB if zero
 
-	Roots    *x509.CertPool // who may vouch for a server; nil means the system's list
-	Resolver Resolver       // nil means the system's
+	Roots    *x509.CertPool  // who may vouch for a server; nil means the system's list
+	Resolver egress.Resolver // nil means the system's
 	Now      func() time.Time
 	// Dial connects to an address that was checked, such as 192.0.2.1:443; nil means to do so.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-}
-
-// Resolver finds the addresses of a name; *net.Resolver is one.
-type Resolver interface {
-	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
 // New makes the client. A host in a list that is misspelt, or spelt in a way that different programs read differently, is
@@ -53,12 +50,11 @@ func New(o Options) (*http.Client, error) {
 		return nil, &agents.Error{Code: agents.CodeInternal, Message: "an HTTP client that nobody is told about", Hint: "set Options.Record"}
 	}
 	o.fill()
-	hosts, err := newHosts(o.Allow, o.Private)
+	d, err := egress.New(egress.Options{Allow: o.Allow, Private: o.Private, Record: o.Record, Why: o.Why, Class: o.Class, Resolver: o.Resolver, Now: o.Now, Dial: o.Dial})
 	if err != nil {
 		return nil, err
 	}
-	d := &dialer{hosts: hosts, resolver: o.Resolver, dial: o.Dial}
-	return &http.Client{Transport: &transport{options: o, hosts: hosts, base: &http.Transport{
+	return &http.Client{Transport: &transport{options: o, dialer: d, base: &http.Transport{
 		Proxy:                  nil, // not even from the environment
 		DialContext:            d.DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.Roots},
@@ -80,12 +76,6 @@ func (o *Options) fill() {
 	}
 	if o.MaxBytes == 0 {
 		o.MaxBytes = 64 << 20
-	}
-	if o.Resolver == nil {
-		o.Resolver = net.DefaultResolver
-	}
-	if o.Dial == nil {
-		o.Dial = (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -2,53 +2,54 @@ package web
 
 import (
 	"context"
+	"net"
 	"net/http"
-	"time"
+	"net/url"
+
+	"github.com/stewardhq/steward/app/egress"
 )
 
 // State is where a request stands when it is told of.
-type State string
+type State = egress.State
 
 // The states.
 const (
-	Leaving State = "leaving" // is about to leave
-	Over    State = "over"    // was answered, and the answer read or given up
-	Failed  State = "failed"  // left, wholly or in part, and was not answered to its end
-	Refused State = "refused" // did not leave
+	Leaving = egress.Leaving
+	Over    = egress.Over
+	Failed  = egress.Failed
+	Refused = egress.Refused
 )
 
-// Egress is what is told of one request. Paths, queries and headers are not: they hold secrets and content.
-type Egress struct {
-	State         State         `json:"state"`
-	Host          string        `json:"host"` // host:port
-	Method        string        `json:"method"`
-	Encrypted     bool          `json:"encrypted"`
-	BytesSent     int64         `json:"bytes_sent"`     // the head as HTTP/1.1 writes it, and the body
-	BytesReceived int64         `json:"bytes_received"` // of the body, unpacked
-	Status        int           `json:"status,omitempty"`
-	Run           string        `json:"run,omitempty"`
-	Why           string        `json:"why"`
-	Started       time.Time     `json:"started"`
-	Took          time.Duration `json:"took_ns,omitempty"`
-	Code          string        `json:"code,omitempty"` // of the error: agents.CodeDenied, …
-}
-
-type purposeKey struct{}
-
-type purpose struct{ run, why string }
+// Egress is what is told of one request. Paths, queries and headers are not: they hold secrets and content. Of its bytes,
+// the sent ones are the head as HTTP/1.1 writes it and the body, the received ones the body, unpacked.
+type Egress = egress.Egress
 
 // WithPurpose says for which run, and why, the requests of a context are made: "the model writes the script".
 func WithPurpose(ctx context.Context, run, why string) context.Context {
-	return context.WithValue(ctx, purposeKey{}, purpose{run, why})
+	return egress.WithPurpose(ctx, run, why)
 }
 
 func (t *transport) begin(r *http.Request) Egress {
-	e := Egress{Host: hostPort(r.URL), Method: r.Method, Encrypted: r.URL.Scheme == "https", Why: t.options.Why, Started: t.options.Now()}
-	if p, ok := r.Context().Value(purposeKey{}).(purpose); ok {
-		e.Run, e.Why = p.run, p.why
+	e := Egress{Host: hostPort(r.URL), Method: r.Method, Encrypted: r.URL.Scheme == "https", Why: t.options.Why, Class: t.options.Class, Started: t.options.Now()}
+	if run, why, said := egress.Purpose(r.Context()); said {
+		e.Run, e.Why = run, why
 	}
 	return e
 }
+
+// hostPort is the canonical host:port of a URL, or as it stands where that has none.
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"https": "443", "http": "80"}[u.Scheme]
+	}
+	if name, _, ok := egress.Canonical(u.Hostname()); ok {
+		return net.JoinHostPort(name, port)
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+func origin(u *url.URL) string { return u.Scheme + "://" + hostPort(u) }
 
 // head is the length of a request's head.
 func head(r *http.Request) int64 {

@@ -6,17 +6,19 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app/egress"
 )
 
 // transport checks a request, tells of it, and sends it. The client calls it for each hop of a redirect.
 type transport struct {
 	options Options
-	hosts   hosts
+	dialer  *egress.Dialer
 	base    *http.Transport
 }
 
@@ -41,12 +43,15 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 
-	ctx, cancel := context.WithCancelCause(r.Context())
+	var address atomic.Value
+	ctx, cancel := context.WithCancelCause(egress.Told(r.Context()))
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { address.Store(c.Conn.RemoteAddr().String()) }})
 	sent := new(atomic.Int64)
 	out := outgoing(ctx, r, sent)
 	sent.Add(head(out))
 	answer, err := t.base.RoundTrip(out)
 	e.BytesSent = sent.Load()
+	e.Address, _ = address.Load().(string)
 	if err != nil {
 		cancel(nil)
 		return nil, t.failed(r, e, err)

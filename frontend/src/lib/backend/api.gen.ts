@@ -15,6 +15,10 @@ export interface Answered {
   hash: string;
   /** the steps; none denies all */
   approve: number[];
+  /** deny all, and end the run */
+  stop?: boolean;
+  replies?: ReplyTo[];
+  grants?: Giving[];
 }
 
 /** RunID names a run: its id, or a prefix that fits one only. */
@@ -22,17 +26,31 @@ export interface RunID {
   id: string;
 }
 
-/** SheetList is the sheets that wait. */
-export interface SheetList {
-  sheets: Sheet[];
+/** Edited is what the user wants otherwise on a sheet that was shown with this hash. */
+export interface Edited {
+  id: string;
+  hash: string;
+  step: number;
+  edits: Typed[];
 }
 
-/** Sheet is everything that a run wants to do and may not without the user's word: one question for the whole run. */
+/** Sheet is everything that a run wants to do and may not without the user's word, and what it asks: one sheet for the whole run. */
 export interface Sheet {
   run: string;
+  automation?: string;
+  /** what the user typed */
+  request: string;
   rows: Row[];
   /** of the rows; the answer must name it */
   hash: string;
+  asked: string;
+  /** from then on it can no longer be answered */
+  expires: string;
+}
+
+/** SheetList is the sheets that wait. */
+export interface SheetList {
+  sheets: Sheet[];
 }
 
 /** Request is what the user typed, and who plans it: "PROVIDER/NAME", "offline", or "" for what is set. */
@@ -447,15 +465,44 @@ export interface SkillInfo {
   examples: Record<string, string>;
 }
 
-/** Row is one staged step with its whole payload. */
+/** ReplyTo is the user's answer to a question on the sheet. */
+export interface ReplyTo {
+  step: number;
+  chosen?: number[];
+  text?: string;
+}
+
+/** Giving is the user's wish that an automation may do exactly what a row shows without asking, for a while. */
+export interface Giving {
+  step: number;
+  until: string;
+  uses: number;
+}
+
+/** Typed is a field of a payload in the user's own words: the whole text, or the addresses, one a line. */
+export interface Typed {
+  path: string;
+  text: string;
+}
+
+/** Row is one staged step with its whole payload, or one question. */
 export interface Row {
   step: number;
+  agent: string;
   capability: string;
   effect: string;
+  rule: string;
   reasons: string[];
+  /** the reasons' names */
+  codes: string[];
+  fields: Field[];
+  question?: Question;
   payload: unknown;
   /** SHA-256 of the payload, hex */
   hash: string;
+  edited?: boolean;
+  /** a grant that may be given with the answer */
+  offer?: Offer;
 }
 
 /** Schedule is a time of day on some days of the week, in a zone of its own: it stays where it is when the machine travels. */
@@ -595,6 +642,8 @@ export interface Run {
   /** the script's first "now" */
   started: string;
   ended: string;
+  /** of everything that its planner was shown; the script's label begins with it */
+  context?: Label;
   /** the script's own label; it only rises */
   label: Label;
   revealed?: boolean;
@@ -607,6 +656,10 @@ export interface Run {
   logs?: string[];
   /** whose occurrence it is */
   automation?: string;
+  /** since when it waits for the user's word */
+  waits?: string;
+  /** when its sheet is void */
+  expires?: string;
 }
 
 /** Usage is what a run cost. Cost is in the currency of the price table; 0 where nothing was paid. */
@@ -629,6 +682,10 @@ export interface Step {
   effect: number;
   state: StepState;
   decision: Decision;
+  /** what policy was asked, sealed at rest */
+  proposal?: unknown;
+  /** what the user changed of a staged step before approving it */
+  edits?: Edit[];
   input_hash: string;
   /** what the script's own strings in the input carry, once it has revealed */
   words?: Label;
@@ -677,7 +734,7 @@ export interface HealthCheck {
 }
 
 /** EventKind is what kind of thing happened. */
-export type EventKind = "state" | "step" | "log" | "progress" | "broken" | "automation" | "gap";
+export type EventKind = "state" | "step" | "log" | "progress" | "broken" | "automation" | "sheet" | "alert" | "gap";
 
 /** StepState is where a step stands. */
 export type StepState = "intent" | "staged" | "done" | "failed" | "unknown";
@@ -688,6 +745,44 @@ export interface CapabilityInfo {
   effect: string;
   doc: string;
   signature: string;
+}
+
+/** Field is one value of a payload. */
+export interface Field {
+  /** "draft.body"; an edit names it */
+  path: string;
+  /** the path's last name */
+  name: string;
+  role: Role;
+  kind: Kind;
+  /** the whole value; of a person or an item what it is called */
+  text: Piece[];
+  /** of kind person */
+  person?: Person;
+  /** of kind item */
+  item?: Item;
+  /** of a control */
+  source?: Source;
+  editable?: boolean;
+  /** about addresses in a text; those about a person stand there */
+  warnings?: Warning[];
+}
+
+/** Question is one that a script asks the user. */
+export interface Question {
+  text: Piece[];
+  /** none: the user types */
+  choices?: Piece[][];
+  many?: boolean;
+}
+
+/** Offer is a grant that the user may give with the answer: exactly this, and no wider. */
+export interface Offer {
+  grant: Grant;
+  /** it may not run longer than this */
+  latest: string;
+  /** nor be used more often */
+  most: number;
 }
 
 /** Section is a heading with items under it. */
@@ -715,7 +810,20 @@ export interface Decision {
   verdict: Verdict;
   /** the rule that decided */
   rule: string;
+  /** in plain words; the first is the rule's own */
   reasons?: string[];
+  /** the reasons' names, in the same order, for other languages */
+  codes?: string[];
+  /** the id of the grant that answered */
+  grant?: string;
+}
+
+/** Edit is a field of a staged payload in the user's own words: the whole text, or the addresses, one a line. */
+export interface Edit {
+  path: string;
+  text: string;
+  /** whom the addresses named when it was typed; the host's alone */
+  people?: HostPerson[];
 }
 
 /** Receipt is the proof of an effect. */
@@ -725,6 +833,77 @@ export interface Receipt {
   /** the hash, the server's reply, the provider's id */
   id: string;
   note?: string;
+}
+
+/** Role says what an argument is to an effect. */
+export type Role = "control" | "payload";
+
+/** Kind is what kind of value a field shows. */
+export type Kind = "text" | "person" | "item" | "date" | "number" | "flag";
+
+/** Piece is a part of a text with one origin. All pieces one after another are the whole text; a piece with Spelt stands for characters that nobody would see. */
+export interface Piece {
+  text: string;
+  /** "U+202E RIGHT-TO-LEFT OVERRIDE": what Text is, which is then not to be shown itself */
+  spelt?: string;
+  /** somebody else wrote it */
+  outside?: boolean;
+  /** "mail:ID", … */
+  origins?: string[];
+}
+
+/** Person is who would learn something. */
+export interface Person {
+  id: string;
+  address: Piece[];
+  known: boolean;
+  me?: boolean;
+  warnings?: Warning[];
+}
+
+/** Item is something that would be changed, removed or carried along. */
+export interface Item {
+  kind: string;
+  id: string;
+}
+
+/** Source is where a control argument came from. */
+export type Source = "host" | "typed" | "listed" | "script" | "content";
+
+/** Warning is something about a person or an address that a person should see before saying yes. */
+export interface Warning {
+  /** "not-a-reader", "unknown", "look-alike", "mixed-scripts", "name-is-address", "invented" */
+  code: string;
+  /** what it looks like */
+  like?: string;
+  /** in plain words */
+  text: string;
+}
+
+/** Grant is a person's narrow standing answer: what one automation may do without a sheet, until when and how often. It is never wider than what was shown when it was given. */
+export interface Grant {
+  id: string;
+  automation: string;
+  /** the hash that the automation was pinned to; another script is not meant */
+  script: string;
+  capability: string;
+  effect: number;
+  /** ids of exactly those persons, sorted */
+  recipients?: string[];
+  /** what they were called when it was given, in the same order */
+  names?: LabelledText[];
+  /** exactly those, sorted */
+  hosts?: string[];
+  /** kinds of origins that the payload may have: "mail", "account", … */
+  origins?: string[];
+  created: string;
+  expires: string;
+  /** how often it may be used in all */
+  uses: number;
+  used: number;
+  revoked?: string;
+  /** the run on whose sheet it was given */
+  from: string;
 }
 
 /** Item is one line of a section. */
@@ -754,10 +933,19 @@ export interface LabelledSpan {
 /** Verdict is what policy says to a proposal. */
 export type Verdict = "allow" | "ask" | "deny";
 
+/** Person is somebody with an address. A script passes the object on and never sees the address. */
+export interface HostPerson {
+  id: string;
+  name: LabelledText;
+  known: boolean;
+  address: string;
+}
+
 /** Every method of the surface, with what it takes and gives. */
 export interface Methods {
   "Agents/List": { request: Nothing; answer: AgentList };
   "Approvals/Answer": { request: Answered; answer: RunID };
+  "Approvals/Edit": { request: Edited; answer: Sheet };
   "Approvals/List": { request: Nothing; answer: SheetList };
   "Approvals/Show": { request: RunID; answer: Sheet };
   "Ask/Start": { request: AskRequest; answer: RunID };

@@ -1,4 +1,5 @@
-package email
+// Package fold leaves out of a mail's text what its writer did not write now: quoted replies and the signature.
+package fold
 
 import "strings"
 

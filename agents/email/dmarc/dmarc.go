@@ -1,4 +1,5 @@
-package email
+// Package dmarc reads what the receiving server found out about the sender.
+package dmarc
 
 import (
 	"strings"
@@ -6,11 +7,11 @@ import (
 	"github.com/stewardhq/steward/agents/email/wire"
 )
 
-// verdict is what the receiving server found about the sender's domain (DMARC, RFC 8601). Only the topmost results
+// Verdict is what the receiving server found about the sender's domain (DMARC, RFC 8601). Only the topmost results
 // count, with further ones of the very same server: a sender may write such fields too, but they stand further down, and
 // a server that writes results strips those in its own name. Results must be about the domain that From shows and come
 // from a server that the message passed through.
-func verdict(h *wire.Header, from string) (passed, failed bool) {
+func Verdict(h *wire.Header, from string) (passed, failed bool) {
 	_, domain, ok := strings.Cut(from, "@")
 	if !ok || len(h.Addresses("From")) != 1 {
 		return false, false
@@ -28,7 +29,7 @@ func verdict(h *wire.Header, from string) (passed, failed bool) {
 		if i > 0 && s != server {
 			break
 		}
-		outcome, about := dmarc(rest)
+		outcome, about := outcomeOf(rest)
 		if outcome == "" {
 			continue
 		}
@@ -51,7 +52,7 @@ func authServer(field string) (server, results string) {
 	return server, results
 }
 
-func dmarc(results string) (outcome, about string) {
+func outcomeOf(results string) (outcome, about string) {
 	for result := range strings.SplitSeq(results, ";") {
 		rest, ok := strings.CutPrefix(strings.TrimSpace(result), "dmarc=")
 		if !ok {

@@ -1,4 +1,4 @@
-package web
+package egress
 
 import "net/netip"
 
@@ -20,6 +20,9 @@ var (
 		"203.0.113.0/24", "224.0.0.0/3", "168.63.129.16/32", "100.100.100.200/32", "fd00:ec2::/32",
 		"2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16",
 	)
+	// credentials are where clouds hand a machine its own: nobody ever means to reach them.
+	credentials = prefixes("169.254.0.0/16", "168.63.129.16/32", "100.100.100.200/32", "192.0.0.192/32", "fd00:ec2::/32", "fe80::/10")
+
 	global = netip.MustParsePrefix("2000::/3")
 	// Networks whose addresses hold an IPv4 address that is the real target, and where it stands.
 	nat64  = netip.MustParsePrefix("64:ff9b::/96")
@@ -60,8 +63,29 @@ func contains(list []netip.Prefix, ip netip.Addr) bool {
 	return false
 }
 
+// forbidden reports whether an address is one that nobody means to reach, also where it stands inside another.
+func forbidden(ip netip.Addr) bool {
+	ip = ip.Unmap()
+	if !ip.IsValid() || ip.Zone() != "" || contains(credentials, ip) {
+		return true
+	}
+	b := ip.As16()
+	switch {
+	case ip.Is4():
+		return false
+	case nat64.Contains(ip):
+		return contains(credentials, netip.AddrFrom4([4]byte(b[12:])))
+	case sixTo4.Contains(ip):
+		return contains(credentials, netip.AddrFrom4([4]byte(b[2:6])))
+	}
+	return false
+}
+
 // allows reports whether a host with this reach may lead to an address.
 func (r reach) allows(ip netip.Addr) bool {
+	if forbidden(ip) {
+		return false
+	}
 	switch r {
 	case toTheAddress:
 		return true // it was compared when the host was

@@ -1,10 +1,9 @@
-package web
+package egress
 
 import (
 	"fmt"
 	"net"
 	"net/netip"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -33,7 +32,7 @@ func newHosts(allow, private []string) (hosts, error) {
 		if err != nil {
 			return nil, misspelt(entry)
 		}
-		name, ip, ok := canonical(host)
+		name, ip, ok := Canonical(host)
 		number, err := strconv.ParseUint(port, 10, 16)
 		if !ok || err != nil || number == 0 || port != strconv.FormatUint(number, 10) {
 			return nil, misspelt(entry)
@@ -46,6 +45,9 @@ func newHosts(allow, private []string) (hosts, error) {
 			far = toLoopback
 		case i >= len(allow):
 			far = toPrivate
+		}
+		if ip.IsValid() && forbidden(ip) {
+			return nil, denied(entry+" is an address where machines get their own credentials, and never reached", "give the server's own address")
 		}
 		key := net.JoinHostPort(name, port)
 		list[key] = max(list[key], far)
@@ -60,9 +62,9 @@ func misspelt(entry string) error {
 	}
 }
 
-// canonical gives a host its one spelling. Where it is an address the second result is valid. Spellings that programs
+// Canonical gives a host its one spelling. Where it is an address the second result is valid. Spellings that programs
 // read differently, such as 127.1, 0x7f000001, 017700000001 or an address with a zone, have none.
-func canonical(host string) (string, netip.Addr, bool) {
+func Canonical(host string) (string, netip.Addr, bool) {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		if ip.Zone() != "" {
 			return "", netip.Addr{}, false
@@ -86,17 +88,3 @@ func canonical(host string) (string, netip.Addr, bool) {
 	}
 	return name, netip.Addr{}, true
 }
-
-// hostPort is the canonical host:port of a URL, or as it stands where that has none.
-func hostPort(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"https": "443", "http": "80"}[u.Scheme]
-	}
-	if name, _, ok := canonical(u.Hostname()); ok {
-		return net.JoinHostPort(name, port)
-	}
-	return net.JoinHostPort(u.Hostname(), port)
-}
-
-func origin(u *url.URL) string { return u.Scheme + "://" + hostPort(u) }

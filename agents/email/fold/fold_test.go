@@ -1,9 +1,9 @@
-package email_test
+package fold_test
 
 import (
 	"testing"
 
-	"github.com/stewardhq/steward/agents/email"
+	"github.com/stewardhq/steward/agents/email/fold"
 )
 
 func TestFold(t *testing.T) {
@@ -27,7 +27,7 @@ func TestFold(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			if got := email.Fold(row.in); got != row.want {
+			if got := fold.Fold(row.in); got != row.want {
 				t.Errorf("Fold = %q, want %q", got, row.want)
 			}
 		})
