@@ -174,7 +174,7 @@ export async function trust(browser, url, picture) {
   });
 
   await check("alerts", "fake=open&lang=en", "#/trust", async (page) => {
-    await button(page, "Put away: Orders hidden in a mail").click();
+    await button(page, "Put away: Something that was read gives orders to an assistant").click();
     await page.getByTestId("count-trust").getByText("1", { exact: true }).waitFor();
     await button(page, "Put away: A connection was refused").click();
     await page.getByText("Nothing to look at").waitFor();

@@ -48,9 +48,8 @@ export function AlertsPart() {
 
 function One({ alert, busy, onMail, onDismiss }: { alert: AlertLine; busy: boolean; onMail: (id: string) => void; onDismiss: () => void }) {
   const { t } = useTranslation();
-  const { title, text, advice, facts } = useAlert()(alert);
+  const { title, text, advice, facts, mail } = useAlert()(alert);
   const away = time(alert.seen) !== undefined;
-  const mail = alert.facts?.mail;
   return (
     <Card label={title}>
       <Group justify="space-between" align="flex-start" gap="sm">

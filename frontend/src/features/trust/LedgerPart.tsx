@@ -22,8 +22,14 @@ export function LedgerPart() {
   });
   const take = useAction(async () => {
     setExported(false);
-    const file = await backend.call("Ledger/Export", {});
-    await backend.save(file.name || "steward-ledger.jsonl", file.content);
+    const pages: string[] = [];
+    for (let after = 0, done = false; !done; ) {
+      const page = await backend.call("Ledger/Export", { after });
+      pages.push(page.lines);
+      done = page.done || page.last <= after;
+      after = page.last;
+    }
+    await backend.save("steward-ledger.jsonl", pages.join(""));
     setExported(true);
   });
   return (

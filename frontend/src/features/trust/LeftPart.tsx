@@ -88,7 +88,7 @@ function Shown({ left }: { left: Left }) {
                 <Table.Tr key={`${s.time} ${s.run} ${s.receipt}`}>
                   <Table.Td><Time value={s.time} form="day" /></Table.Td>
                   <Table.Td>{list(s.recipients).map((r) => <div key={r}><bdi className={classes.host}>{visible(r)}</bdi></div>)}</Table.Td>
-                  <Table.Td><bdi className={classes.host}>{visible(s.receipt)}</bdi></Table.Td>
+                  <Table.Td>{s.receipt ? <bdi className={classes.host}>{visible(s.receipt)}</bdi> : s.state === "unknown" && <Tag tone="bad">{t("step.unknown")}</Tag>}</Table.Td>
                   <Table.Td><Anchor size="sm" href={href("runs", s.run)}>{s.run}</Anchor></Table.Td>
                 </Table.Tr>
               ))}

@@ -4,7 +4,8 @@ import type { AlertLine } from "@/lib/backend";
 import { visible } from "@/ui/Quoted";
 
 const kinds = ["injection", "egress", "denied", "burst", "changed", "ledger", "access"] as const;
-const facts = ["host", "capability", "mail", "count", "number", "why", "rule", "agent", "address", "from"] as const;
+const facts = ["host", "capability", "agent", "why", "rule", "effects", "usual", "problem", "row", "via", "attempts", "sign"] as const;
+const signs = ["order", "override", "role", "hidden"] as const;
 
 /** An alert's words: the host's own in English; in other languages by its kind and its facts. */
 export function useAlert() {
@@ -16,10 +17,13 @@ export function useAlert() {
       title: own && alert.title ? visible(alert.title) : kind ? t(`alert.${kind}`) : visible(alert.kind),
       text: own ? visible(alert.text) : "",
       advice: own && alert.advice ? visible(alert.advice) : kind ? t(`alert.${kind}_advice`) : "",
-      facts: Object.entries(alert.facts ?? {}).filter(([name]) => name !== "mail").map(([name, value]) => {
+      // In English the text says them already.
+      facts: own ? [] : Object.entries(alert.facts ?? {}).filter(([name]) => name !== "origin").map(([name, value]) => {
         const known = facts.find((f) => f === name);
-        return { name: known ? t(`fact.${known}`) : name, value: visible(value) };
+        const sign = name === "sign" ? signs.find((s) => s === value) : undefined;
+        return { name: known ? t(`fact.${known}`) : name, value: sign ? t(`sign.${sign}`) : visible(value) };
       }),
+      mail: /^mail:(.+)$/.exec(alert.facts?.origin ?? "")?.[1],
     };
   };
 }

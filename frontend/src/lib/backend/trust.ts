@@ -1,4 +1,4 @@
-import type { Decision, LabelledText, Nothing, RunID, Verdict } from "./api.gen";
+import type { Decision, LabelledText, Nothing, RunID, StepState, Verdict } from "./api.gen";
 
 // What the page knows of trust: approvals, policy, grants, alerts, the ledger's view, the lock, accounts.
 
@@ -60,12 +60,12 @@ export interface Row {
   question?: Question;
   payload: unknown;
   hash: string;
-  edited: boolean;
+  edited?: boolean;
   offer?: Offer;
 }
 
 /** All that a run may not do without the user's word. */
-export interface Sheet { run: string; automation: string; hash: string; rows: Row[]; asked: string; expires: string; request: string }
+export interface Sheet { run: string; automation?: string; hash: string; rows: Row[]; asked: string; expires: string; request: string }
 export interface SheetList { sheets: Sheet[] }
 export interface Reply { step: number; chosen: number[]; text: string }
 export interface GrantWish { step: number; until: string; uses: number }
@@ -76,7 +76,7 @@ export type Mode = "careful" | "balanced" | "locked";
 export interface RuleProblem { line: number; column: number; message: string; hint?: string; harmless?: boolean }
 export interface PolicyState { mode: Mode | ""; rules: string; problems: RuleProblem[]; agents: { name: string; capabilities: { name: string; effect: string }[] }[] }
 export interface Layer { layer: "floor" | "mode" | "rules" | "grants" | "roles"; verdict: Verdict | ""; rule: string; reasons: string[]; codes: string[] }
-export interface Explanation { verdict: Verdict | ""; rule: string; layers: Layer[]; changes: { code: string; text: string; verdict: Verdict }[] }
+export interface Explanation { verdict: Verdict | ""; rule: string; layers: Layer[]; changes: { code: string; text: string; verdict: Verdict }[]; decided?: CodedDecision }
 
 export interface AlertLine {
   id: string;
@@ -89,12 +89,14 @@ export interface AlertLine {
   title: string;
   text: string;
   advice: string;
+  code?: string;
 }
 
-export interface LeftHost { host: string; times: number; bytes_out: number; bytes_in: number; why: string[]; class: string[]; runs: string[]; refused: number }
-export interface LeftSend { time: string; run: string; recipients: string[]; receipt: string }
+export interface LeftHost { host: string; times: number; bytes_out: number; bytes_in: number; why: string[]; class: string[]; runs: string[]; refused: number; open?: number }
+export interface LeftSend { time: string; run: string; recipients: string[]; receipt: string; state?: StepState }
 export interface Left { hosts: LeftHost[]; sends: LeftSend[]; total_out: number; total_in: number }
-export interface LedgerExport { name?: string; content: string }
+/** A page of the export: lines of JSON, and where the next page begins. */
+export interface LedgerExport { lines: string; last: number; done: boolean }
 
 export interface LockState { passphrase: boolean; second_factor: boolean; locked: boolean; idle_minutes: number; elevated_until: string | null }
 export interface Proof { passphrase: string; code: string }
@@ -117,7 +119,7 @@ export interface TrustMethods {
   "Approvals/Show": { request: RunID; answer: Sheet };
   "Grants/List": { request: Nothing; answer: { grants: GrantLine[] } };
   "Grants/Revoke": { request: { id: string }; answer: Nothing };
-  "Ledger/Export": { request: Nothing; answer: LedgerExport };
+  "Ledger/Export": { request: { after?: number }; answer: LedgerExport };
   "Ledger/Left": { request: { since: string; until: string }; answer: Left };
   "Lock/BeginSecondFactor": { request: Nothing; answer: SecondFactor };
   "Lock/Elevate": { request: Proof; answer: Elevated };

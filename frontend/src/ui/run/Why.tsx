@@ -52,7 +52,7 @@ function Explained({ of }: { of: Explanation }) {
         <ul className={classes.changes}>
           {changes.map((c) => {
             const known = verdicts.find((v) => v === c.verdict);
-            return <li key={c.code + c.text}>{visible(c.text)} <span className={classes.dim}>{t("why.becomes", { verdict: known ? t(`verdict.${known}`) : c.verdict })}</span></li>;
+            return <li key={c.code + c.text}>{visible(words.change(c.code, c.text))} <span className={classes.dim}>{t("why.becomes", { verdict: known ? t(`verdict.${known}`) : c.verdict })}</span></li>;
           })}
         </ul>
       )}

@@ -19,7 +19,7 @@ export function FieldLine({ line, busy, onEdit, onMail }: { line: Line; busy: bo
   const words = useWords();
   const [editing, setEditing] = useState(false);
   const name = words.field(line.label);
-  const people = line.fields.some((f) => f.person);
+  const people = line.fields.some((f) => f.person) || (line.fields[0]?.role === "control" && ["to", "cc", "bcc"].includes(line.label)); // nobody yet is a list, too
   return (
     <div className={classes.field} data-field={line.path}>
       <dt>{name}</dt>

@@ -7,7 +7,7 @@ import { list, originsOf } from "./logic";
 import classes from "./Sheet.module.css";
 import { sources } from "./use-words";
 
-const kinds = ["file", "page", "account", "model", "mcp"] as const;
+const kinds = ["file", "page", "account", "contacts", "model", "mcp"] as const;
 
 /** Where a field's words came from: a line under it, with the way to the mails. */
 export function Origins({ fields, onMail }: { fields: Field[]; onMail: (id: string) => void }) {
@@ -27,6 +27,7 @@ function Origin({ origin, onMail }: { origin: string; onMail: (id: string) => vo
   const at = origin.indexOf(":");
   const [kind, rest] = at < 0 ? [origin, ""] : [origin.slice(0, at), origin.slice(at + 1)];
   if (kind === "mail" && rest) return <span>{t("origin.mail")} <Anchor component="button" type="button" fz="inherit" underline="always" onClick={() => onMail(rest)}>{t("report.open_mail")}</Anchor></span>;
+  if (origin === "account:*") return <span>{t("origin.mailbox")}</span>;
   const known = kinds.find((k) => k === kind);
   return <span>{known ? t(`origin.${known}`) : visible(kind)}{rest && <> <bdi className={classes.name}>{visible(rest)}</bdi></>}</span>;
 }

@@ -14,7 +14,7 @@ const MailDrawer = lazy(() => import("../mail/MailDrawer"));
 
 export interface Outcome { approved: number; denied: number; stopped: boolean }
 
-const gone = ["conflict", "not_found", "gone"];
+const gone = ["conflict", "not_found"];
 
 /** The one sheet of a run that waits: asked for, kept up to date, and told when somebody else answered it. */
 export default function RunSheet({ run, link = true }: { run: string; link?: boolean }) {

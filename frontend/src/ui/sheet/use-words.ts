@@ -4,7 +4,10 @@ import type { PersonWarning } from "@/lib/backend";
 import { keyOf, list } from "./logic";
 
 const reasons = [
-  "read", "local", "self", "reversible", "reversibleMany", "reversibleKnown", "reversibleAudience", "egress", "egressPrivate", "egressAuthor", "egressAgain", "egressHidden", "send", "sendComposed", "delete", "exec", "spend", "standing", "undeclared", "deniedNever", "influence", "revealed", "outside", "readers", "controlScript", "controlContent", "noAim", "modeCareful", "modeLocked", "rule", "grant", "role",
+  "read", "local", "self", "reversible", "reversibleMany", "reversibleKnown", "reversibleAudience", "reversibleSource", "reversibleKind", "egress", "egressPrivate", "egressAuthor", "egressAgain", "egressHidden", "send", "sendComposed", "sendUnsubscribe", "delete", "exec", "spend", "standing", "undeclared", "deniedNever", "influence", "revealed", "outside", "readers", "controlScript", "controlContent", "noAim", "modeCareful", "modeLocked", "rule", "grant", "role",
+] as const;
+const changes = [
+  "withoutInfluence", "withoutReveal", "withoutPrivate", "withoutPayload", "typed", "first", "fewer", "strangersOnly", "knownSources", "toSelf", "toThread", "authorKnows", "morePrivate", "moreReveal", "morePeople", "moreBefore", "scriptChose", "modeBalanced", "modeCareful", "modeLocked", "noRoles", "grant", "automation",
 ] as const;
 const warnings = ["not-a-reader", "unknown", "look-alike", "mixed-scripts", "name-is-address", "invented"] as const;
 const fields = ["to", "cc", "bcc", "subject", "body", "text", "note", "from", "title", "url", "question", "when", "time", "items", "mails", "attachments", "address", "name", "day", "script", "all"] as const;
@@ -23,6 +26,10 @@ export function useWords() {
       const codes = list(row.codes);
       const texts = list(row.reasons);
       return [...new Set(Array.from({ length: Math.max(codes.length, texts.length) }, (_, i) => this.reason(codes[i], texts[i] ?? codes[i] ?? "")))].filter(Boolean);
+    },
+    change(code: string, text: string): string {
+      const known = changes.find((c) => c === keyOf(code));
+      return known ? t(`change.${known}`) : text;
     },
     warning({ code, like = "", text }: PersonWarning): string {
       const known = warnings.find((w) => w === code);

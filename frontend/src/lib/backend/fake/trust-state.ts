@@ -56,9 +56,9 @@ export class TrustState {
       { id: "g2", automation: "a1", script: "9f2c41d07be3a5", capability: "web.read", effect: 4, hosts: ["weather.example"], created: ago(90_000), expires: ago(1_000), uses: 100, used: 42, from: "r0001", open: false },
     ];
     this.alerts = [
-      { id: "al1", kind: "injection", created: ago(50), run: "r0001", facts: { mail: "m5", from: "help@tidewater-power.exarnple" }, count: 2, title: "Orders hidden in a mail", text: "A mail from help@tidewater-power.exarnple tells an assistant what to do. Nothing obeyed it.", advice: "Look at the mail, and trust what it asks for less." },
-      { id: "al2", kind: "egress", created: ago(130), run: "r0001", facts: { host: "169.254.169.254", why: "page.read" }, count: 1, title: "A connection was refused", text: "A page led to 169.254.169.254, an address of this machine's own network.", advice: "If you did not expect it, look at the run." },
-      { id: "al3", kind: "burst", created: ago(3_000), run: "r0002", facts: { capability: "mail.send", count: "24" }, count: 1, seen: ago(2_900), title: "Unusually many mails", text: "24 mails were to be sent within a minute.", advice: "Look at the run." },
+      { id: "al1", kind: "injection", created: ago(50), run: "r0001", facts: { origin: "mail:m5", sign: "order" }, code: "injection.order", count: 2, title: "Something that was read gives orders to an assistant", text: "A run read a text from outside that tries to tell your assistant what to do. Noticed: it speaks to an assistant and gives it an order.", advice: "It had no say in what was done: texts from others are never followed. Look at the message before you do what it asks, and be careful with its sender." },
+      { id: "al2", kind: "egress", created: ago(130), run: "r0001", facts: { host: "169.254.169.254", why: "page.read" }, count: 1, title: "A connection was refused", text: "Something wanted to connect to “169.254.169.254”, which is not allowed.", advice: "Nothing left. If Steward should reach this host, add it as a model, an account or a connection; if you do not know it, look at the run that wanted it." },
+      { id: "al3", kind: "burst", created: ago(3_000), run: "r0002", facts: { effects: "240", usual: "12" }, count: 1, seen: ago(2_900), title: "Unusually much is happening", text: "In the last ten minutes there were “240” effects; the most of the past week was “12”.", advice: "Look at the run." },
     ];
     this.accounts = [
       { name: "home", address: "sam@lin.example", smtp: "smtp.lin.example:465", tls: "tls", user: "sam@lin.example" },
@@ -77,7 +77,7 @@ export class TrustState {
   explain(run: string, step: number): Explanation {
     if (step > 5) return {
       verdict: "allow", rule: "local", layers: [{ layer: "floor", verdict: "allow", rule: "local", reasons: ["it changes only what you see"], codes: ["local"] }, { layer: "mode", verdict: "", rule: "balanced", reasons: [], codes: [] }, { layer: "rules", verdict: "", rule: "", reasons: [], codes: [] }],
-      changes: [{ code: "rule", text: `a rule of yours could forbid it (${run})`, verdict: "deny" }],
+      changes: [{ code: "mode.strange", text: `if ${run} were another run`, verdict: "deny" }, { code: "more.people", text: "if it went to somebody else too", verdict: "ask" }],
     };
     return { verdict: "allow", rule: "read", layers: [{ layer: "floor", verdict: "allow", rule: "read", reasons: ["it only looks"], codes: ["read"] }], changes: [] };
   }
@@ -85,14 +85,14 @@ export class TrustState {
   left(since: string, until: string): Left {
     const days = (Date.parse(until) - Date.parse(since)) / 86_400_000;
     const hosts = [
-      { host: "smtp.lin.example", times: 3, bytes_out: 48_211, bytes_in: 2_104, why: ["mail.send"], class: ["mail"], runs: ["r0001"], refused: 0 },
-      { host: "weather.example", times: 1, bytes_out: 612, bytes_in: 18_400, why: ["web.read"], class: ["address"], runs: ["r0001"], refused: 0 },
-      { host: "169.254.169.254", times: 0, bytes_out: 0, bytes_in: 0, why: ["page.read"], class: [], runs: ["r0002"], refused: 1 },
-      ...(days > 1.5 ? [{ host: "api.model.example", times: 41, bytes_out: 812_004, bytes_in: 96_120, why: ["plan"], class: ["request", "api"], runs: ["r0001", "r0002"], refused: 0 }] : []),
+      { host: "smtp.lin.example:465", times: 3, bytes_out: 48_211, bytes_in: 2_104, why: ["mail.send"], class: ["mail"], runs: ["r0001"], refused: 0 },
+      { host: "weather.example:443", times: 1, bytes_out: 612, bytes_in: 18_400, why: ["web.read"], class: ["address"], runs: ["r0001"], refused: 0 },
+      { host: "169.254.169.254:80", times: 0, bytes_out: 0, bytes_in: 0, why: ["page.read"], class: [], runs: ["r0002"], refused: 1 },
+      ...(days > 1.5 ? [{ host: "api.model.example:443", times: 41, bytes_out: 812_004, bytes_in: 96_120, why: ["plan"], class: ["request", "api"], runs: ["r0001", "r0002"], refused: 0 }] : []),
     ];
     return {
       hosts, total_out: hosts.reduce((n, h) => n + h.bytes_out, 0), total_in: hosts.reduce((n, h) => n + h.bytes_in, 0),
-      sends: [{ time: ago(40), run: "r0001", recipients: ["anna@tidewater.example"], receipt: "250 2.0.0 Ok: queued as 4bXk2P1zq9" }, { time: ago(41), run: "r0001", recipients: ["yijun@harbor.example", "miguel@harbor.example"], receipt: "250 2.0.0 Ok: queued as 4bXk2N7aa1" }],
+      sends: [{ time: ago(40), run: "r0001", recipients: ["anna@tidewater.example"], receipt: "250 2.0.0 Ok: queued as 4bXk2P1zq9" }, { time: ago(41), run: "r0001", recipients: ["yijun@harbor.example", "miguel@harbor.example"], receipt: "", state: "unknown" }],
     };
   }
 

@@ -77,14 +77,14 @@ export function trustMethods(w: World, options: URLSearchParams): Calls {
       return {};
     },
     "Fake/Alert": () => {
-      s.alerts.unshift({ id: `al${s.alerts.length + 1}`, kind: "access", created: new Date().toISOString(), count: 12, facts: { number: "12" }, title: "Many wrong attempts to come in", text: "12 wrong passphrases were given within a minute.", advice: "If it was not you, change the passphrase." });
+      s.alerts.unshift({ id: `al${s.alerts.length + 1}`, kind: "access", created: new Date().toISOString(), count: 12, facts: { via: "page", attempts: "12" }, title: "Many wrong attempts to come in", text: "12 wrong passphrases were given within a minute.", advice: "If it was not you, change the passphrase." });
       w.tell({ kind: "alert" });
       return {};
     },
     "Ledger/Left": ({ since, until }) => s.left(since, until),
-    "Ledger/Export": (_request, token) => {
+    "Ledger/Export": ({ after = 0 }, token) => {
       elevated(token);
-      return { name: "steward-ledger.jsonl", content: '{"format":"steward-ledger","version":1}\n{"seq":1,"kind":"run","hash":"5b1d"}\n' };
+      return after === 0 ? { lines: '{"seq":1,"kind":"run","hash":"5b1d"}\n', last: 1, done: false } : { lines: '{"checkpoint":1}\n', last: 1, done: true };
     },
     "Lock/State": () => s.lock,
     "Lock/Set": ({ passphrase: next, old, idle_minutes }) => {
