@@ -44,11 +44,8 @@ var imports = map[string][]string{
 	"app/capability":         {"agents"},
 	"app/policy":             {"agents"},
 	"app/alert":              {"agents", "agents/notification", "app/capability", "app/engine", "store"}, // nobody who decides imports it
-<<<<<<< HEAD
 	"app/bell":               {"agents", "agents/notification", "app/engine", "app/notify"},
-=======
-	"app/policy/redteam":     nil,                                                                        // its tests play through everything
->>>>>>> redteam
+	"app/policy/redteam":     nil, // its tests play through everything
 	"app/approval":           {"agents", "app/capability"},
 	"app/approval/terminal":  {"agents", "app/approval"},
 	"app/trust":              {"agents", "app/policy", "store"},
