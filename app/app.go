@@ -14,6 +14,7 @@ import (
 	"github.com/stewardhq/steward/agents/notification"
 	"github.com/stewardhq/steward/agents/reports"
 	"github.com/stewardhq/steward/app/accounts"
+	"github.com/stewardhq/steward/app/alert"
 	"github.com/stewardhq/steward/app/capability"
 	"github.com/stewardhq/steward/app/engine"
 	"github.com/stewardhq/steward/app/notify"
@@ -40,6 +41,7 @@ type App struct {
 	Accounts     *accounts.Book
 	Orchestrator *orchestrator.Orchestrator
 	Schedule     *schedule.Scheduler
+	Alerts       *alert.Book
 	Now          func() time.Time
 	Zone         *time.Location
 
@@ -90,6 +92,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	a.Trust = trust.New(a.Store, func() time.Time { return inZone(o.Now, o.Zone) })
 	a.Trust.Role(a.Registry.Agents())
 	a.Engine = engine.New(engine.Options{Store: a.Store, Registry: a.Registry, Sandbox: a.Sandbox, Now: o.Now, Events: o.Events, Trust: a.Trust, People: a.Store})
+	a.Alerts = alert.New(alert.Options{Store: a.Store, Events: a.Engine.Events(), Notifier: a.notes, Now: o.Now})
 	a.Models = orchestrator.NewBook(a.Store, a.Vault, o.Now)
 	a.Orchestrator, err = orchestrator.New(orchestrator.Options{
 		Store: a.Store, Engine: a.Engine, Registry: a.Registry, Models: a.Models, Now: o.Now, Zone: o.Zone,

@@ -44,7 +44,7 @@ func New(a *app.App) *Surface {
 
 // bind gives the methods of all services over an opened home. Over none they are good for their types alone.
 func bind(a *app.App) map[string]reflect.Value {
-	return methodsOf(&Mail{a}, &Ask{a}, &Runs{a}, &Approvals{a}, &Reports{a}, &Ledger{a}, &Scripts{a}, &Models{a}, &Agents{a}, &Data{a}, &System{a}, &Settings{a: a}, &Automations{a}, &Policy{a}, &Grants{a}, &Accounts{a})
+	return methodsOf(&Mail{a}, &Ask{a}, &Runs{a}, &Approvals{a}, &Reports{a}, &Ledger{a}, &Scripts{a}, &Models{a}, &Agents{a}, &Data{a}, &System{a}, &Settings{a: a}, &Automations{a}, &Policy{a}, &Grants{a}, &Accounts{a}, &Alerts{a})
 }
 
 func methodsOf(services ...any) map[string]reflect.Value {

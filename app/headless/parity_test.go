@@ -34,6 +34,7 @@ func requests(t *testing.T, mailID, run, report string) map[string]string {
 		"Reports/List": `{}`, "Reports/Show": `{"id":"` + report + `"}`, "Reports/Download": `{"id":"` + report + `","format":"markdown"}`,
 		"Settings/Get": `{}`, "Settings/Set": `{"language":"zh-Hant"}`, "Reports/Export": `{"id":"` + report + `","path":"` + taken + `"}`,
 		"Ledger/Show": `{"kind":"run"}`, "Ledger/Verify": `{}`,
+		"Ledger/Export": `{}`, "Ledger/Left": `{"since":"2020-01-01T00:00:00Z","until":"2030-01-01T00:00:00Z"}`, "Alerts/List": `{}`, "Alerts/Dismiss": `{"id":"01NOBODY"}`,
 		"Scripts/Run": `{"name":"a.ts","source":"return ("}`, "Scripts/Check": `{"name":"a.ts","source":"return mail.find(1)"}`, "Scripts/API": `{}`,
 		"Models/Add": `{"name":"offline","base_url":"http://127.0.0.1:1/v1","model":"m"}`, "Models/List": `{}`, "Models/Use": `{"name":"nobody"}`, "Models/Test": `{"name":"offline"}`,
 		"Automations/Propose": `{"text":"every weekday at 8:00","after_run":"` + run + `"}`, "Automations/Add": `{"text":"every weekday at 8:00","after_run":"` + run + `","expect":"x"}`,

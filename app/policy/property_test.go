@@ -118,7 +118,7 @@ var worse = map[string]func(*rand.Rand, *policy.Proposal){
 }
 
 func noAim(_ *rand.Rand, p *policy.Proposal) {
-	if p.Aim == nil || p.Aim.Never == "" {
+	if p.Aim == nil || p.Aim.Never == "" && !p.Aim.Unsubscribes { // what must never be is said by the aim
 		p.Aim = nil
 	}
 }

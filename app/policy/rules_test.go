@@ -186,8 +186,12 @@ func TestRoles(t *testing.T) {
 		agent, capability string
 		want              agents.Verdict
 	}{
-		{"email", "mail.search", agents.Allow}, {"email", "web.read", agents.Deny}, {"browsing", "mail.search", agents.Deny},
-		{"", "mail.search", agents.Deny}, {"nobody", "mail.search", agents.Deny}, {"email", "", agents.Deny},
+		{"email", "mail.search", agents.Allow},
+		{"email", "web.read", agents.Deny},
+		{"browsing", "mail.search", agents.Deny},
+		{"", "mail.search", agents.Deny},
+		{"nobody", "mail.search", agents.Deny},
+		{"email", "", agents.Deny},
 	} {
 		got := policy.Decide(policy.Proposal{Effect: agents.Read, Agent: c.agent, Capability: c.capability}, s)
 		if got.Verdict != c.want || c.want == agents.Deny && got.Rule != "role" {

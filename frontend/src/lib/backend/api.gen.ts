@@ -9,6 +9,25 @@ export interface AgentList {
   skills: SkillInfo[];
 }
 
+/** DismissAlert says which alert is put away. */
+export interface DismissAlert {
+  id?: string;
+  all?: boolean;
+}
+
+/** AlertsAsked chooses alerts. */
+export interface AlertsAsked {
+  /** without those that were put away */
+  open_only?: boolean;
+}
+
+/** AlertList is alerts, newest first. */
+export interface AlertList {
+  alerts: AlertShown[];
+  /** how many were not put away */
+  open: number;
+}
+
 /** Answered is the user's word on a sheet that was shown with this hash. */
 export interface Answered {
   id: string;
@@ -143,10 +162,53 @@ export interface DataReport {
   kinds: DataKind[];
 }
 
+/** LedgerPage asks for a page of an export. */
+export interface LedgerPage {
+  /** the last row of the page before */
+  after?: number;
+}
+
+/** LedgerExport is a page of an export. */
+export interface LedgerExport {
+  /** of JSON, with which a reader without keys can check the ledger; see docs/data.md */
+  lines: string;
+  /** the last row; where the next page begins */
+  last: number;
+  /** the checkpoint stands at the end */
+  done: boolean;
+}
+
+/** LeftAsked says of which time. */
+export interface LeftAsked {
+  /** zero: the beginning of today */
+  since?: string;
+  /** zero: now */
+  until?: string;
+}
+
+/** Left is what left this machine, and what wanted to and did not. */
+export interface Left {
+  since: string;
+  until: string;
+  /** by name */
+  hosts: LeftHost[];
+  /** oldest first */
+  sends: LeftSend[];
+  total_out: number;
+  total_in: number;
+  refused: number;
+  /** rows of connections of which nothing but their time is left */
+  erased: number;
+}
+
 /** LedgerFilter chooses rows; zero fields choose all. To page, give the last row's Seq as After. */
 export interface LedgerFilter {
   run?: string;
   kind?: string;
+  /** written at that time or later */
+  since?: string;
+  /** written before that time */
+  until?: string;
   after?: number;
   /** 0 for 1000, which is also the most */
   limit?: number;
@@ -465,6 +527,25 @@ export interface SkillInfo {
   examples: Record<string, string>;
 }
 
+/** AlertShown is an alert with what is said of it in English; the page says it in the user's language by kind and facts. */
+export interface AlertShown {
+  id: string;
+  kind: AlertKind;
+  created: string;
+  run?: string;
+  /** what the message is made of: a host, a capability, a number, a mail's id */
+  facts?: Record<string, string>;
+  /** how often it was noticed, since it is told once */
+  count: number;
+  /** when the user put it away */
+  seen?: string;
+  title: string;
+  text: string;
+  advice: string;
+  /** what the words are called, for other languages: the kind, or the kind and its sign */
+  code: string;
+}
+
 /** ReplyTo is the user's answer to a question on the sheet. */
 export interface ReplyTo {
   step: number;
@@ -537,6 +618,37 @@ export interface DataKind {
   sealed: boolean;
   export: string;
   erase: string;
+}
+
+/** LeftHost is a host that was connected to, or that something wanted to connect to. */
+export interface LeftHost {
+  /** host:port */
+  host: string;
+  times: number;
+  bytes_out: number;
+  bytes_in: number;
+  why: string[];
+  /** of data */
+  class: string[];
+  runs: string[];
+  /** how often it was not connected to */
+  refused: number;
+  /** begun, and of whose end nothing is known: still going on, or broken off */
+  open: number;
+  last: string;
+}
+
+/** LeftSend is something that was sent to persons. */
+export interface LeftSend {
+  time: string;
+  run: string;
+  step: number;
+  capability: string;
+  /** addresses; ids of persons who are no longer known */
+  recipients: string[];
+  receipt: string;
+  /** "done", or "unknown" where it may have been sent */
+  state: StepState;
 }
 
 /** LedgerRow is one row of the ledger. */
@@ -747,6 +859,9 @@ export interface CapabilityInfo {
   signature: string;
 }
 
+/** AlertKind is what was noticed. */
+export type AlertKind = "injection" | "egress" | "denied" | "burst" | "changed" | "ledger" | "access";
+
 /** Field is one value of a payload. */
 export interface Field {
   /** "draft.body"; an edit names it */
@@ -944,6 +1059,8 @@ export interface HostPerson {
 /** Every method of the surface, with what it takes and gives. */
 export interface Methods {
   "Agents/List": { request: Nothing; answer: AgentList };
+  "Alerts/Dismiss": { request: DismissAlert; answer: Nothing };
+  "Alerts/List": { request: AlertsAsked; answer: AlertList };
   "Approvals/Answer": { request: Answered; answer: RunID };
   "Approvals/Edit": { request: Edited; answer: Sheet };
   "Approvals/List": { request: Nothing; answer: SheetList };
@@ -958,6 +1075,8 @@ export interface Methods {
   "Automations/Run": { request: AutomationID; answer: Occurrence };
   "Automations/Show": { request: AutomationID; answer: AutomationDetail };
   "Data/Report": { request: Nothing; answer: DataReport };
+  "Ledger/Export": { request: LedgerPage; answer: LedgerExport };
+  "Ledger/Left": { request: LeftAsked; answer: Left };
   "Ledger/Show": { request: LedgerFilter; answer: LedgerRows };
   "Ledger/Verify": { request: Nothing; answer: Verification };
   "Mail/Count": { request: CountMail; answer: Counted };

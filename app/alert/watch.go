@@ -1,0 +1,3 @@
+package alert
+
+type attempts struct{}
