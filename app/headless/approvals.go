@@ -240,5 +240,8 @@ func (s *session) answer(ctx context.Context, in api.Answered) error {
 	if err != nil {
 		return err
 	}
-	return s.follow(ctx, run.ID) // the word is taken; what was approved is being done
+	if err := s.watch(ctx, run.ID, func(engine.Event) {}); err != nil { // what happened before was told then
+		return err
+	}
+	return s.outcome(ctx, run.ID)
 }
