@@ -31,6 +31,7 @@ func requests(t *testing.T, mailID, run, report string) map[string]string {
 		"Runs/List": `{"limit":5}`, "Runs/Show": `{"id":"` + run + `"}`, "Runs/Watch": `{"id":"` + run + `","after":0}`, "Runs/Outcome": `{"id":"` + run + `"}`,
 		"Runs/Cancel": `{"id":"` + run + `"}`, "Runs/Pause": `{"id":"` + run + `"}`, "Runs/Resume": `{"id":"` + run + `"}`, "Runs/Replay": `{"id":"` + run + `"}`,
 		"Approvals/List": `{}`, "Approvals/Show": `{"id":"` + run + `"}`, "Approvals/Answer": `{"id":"` + run + `","hash":"x","approve":[1]}`,
+		"Approvals/Edit": `{"id":"` + run + `","hash":"x","step":1,"edits":[{"path":"draft.body","text":"y"}]}`,
 		"Reports/List": `{}`, "Reports/Show": `{"id":"` + report + `"}`, "Reports/Download": `{"id":"` + report + `","format":"markdown"}`,
 		"Settings/Get": `{}`, "Settings/Set": `{"language":"zh-Hant"}`, "Reports/Export": `{"id":"` + report + `","path":"` + taken + `"}`,
 		"Ledger/Show": `{"kind":"run"}`, "Ledger/Verify": `{}`,
