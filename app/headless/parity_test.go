@@ -32,7 +32,7 @@ func requests(t *testing.T, mailID, run, report string) map[string]string {
 		"Runs/Cancel": `{"id":"` + run + `"}`, "Runs/Pause": `{"id":"` + run + `"}`, "Runs/Resume": `{"id":"` + run + `"}`, "Runs/Replay": `{"id":"` + run + `"}`,
 		"Approvals/List": `{}`, "Approvals/Show": `{"id":"` + run + `"}`, "Approvals/Answer": `{"id":"` + run + `","hash":"x","approve":[1]}`,
 		"Approvals/Edit": `{"id":"` + run + `","hash":"x","step":1,"edits":[{"path":"draft.body","text":"y"}]}`,
-		"Reports/List": `{}`, "Reports/Show": `{"id":"` + report + `"}`, "Reports/Download": `{"id":"` + report + `","format":"markdown"}`,
+		"Reports/List":   `{}`, "Reports/Show": `{"id":"` + report + `"}`, "Reports/Download": `{"id":"` + report + `","format":"markdown"}`,
 		"Settings/Get": `{}`, "Settings/Set": `{"language":"zh-Hant"}`, "Reports/Export": `{"id":"` + report + `","path":"` + taken + `"}`,
 		"Ledger/Show": `{"kind":"run"}`, "Ledger/Verify": `{}`,
 		"Ledger/Export": `{}`, "Ledger/Left": `{"since":"2020-01-01T00:00:00Z","until":"2030-01-01T00:00:00Z"}`, "Alerts/List": `{}`, "Alerts/Dismiss": `{"id":"01NOBODY"}`,
