@@ -48,6 +48,7 @@ func (e *Engine) shower(ctx context.Context, run agents.Run) (*shower, error) {
 			w.known.KnownNames[name] = p.Address
 		}
 	}
+	w.known = w.known.Ready()
 	return w, nil
 }
 
