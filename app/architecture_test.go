@@ -21,6 +21,7 @@ var imports = map[string][]string{
 	"agents":                 nil, // the vocabulary: the standard library only
 	"agents/email":           {"agents", "agents/email/..."},
 	"agents/email/calendar":  nil,
+	"agents/email/content":   {"agents", "agents/email/calendar", "agents/email/markup", "agents/email/wire"},
 	"agents/email/letter":    {"agents"},
 	"agents/email/wire":      {"agents"},
 	"agents/email/markup":    {"agents"},

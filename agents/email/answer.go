@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/stewardhq/steward/agents/email/content"
 	"github.com/stewardhq/steward/agents/email/wire"
 )
 
@@ -62,7 +63,7 @@ func asks(text string) bool {
 		return true
 	}
 	for line := range strings.SplitSeq(text, "\n") {
-		if strings.Contains(withoutURLs(line), "?") || strings.Contains(line, "？") {
+		if strings.Contains(content.WithoutURLs(line), "?") || strings.Contains(line, "？") {
 			return true
 		}
 	}

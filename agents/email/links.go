@@ -3,9 +3,8 @@ package email
 import (
 	"net/url"
 	"strings"
-	"unicode"
 
-	"github.com/stewardhq/steward/agents/email/markup"
+	"github.com/stewardhq/steward/agents/email/content"
 	"github.com/stewardhq/steward/agents/email/wire"
 )
 
@@ -22,41 +21,13 @@ func Links(raw []byte) []Link {
 	root, _ := wire.Read(raw)
 	var all []Link
 	seen := map[string]bool{}
-	for _, l := range readBody(root).links {
+	for _, l := range content.Read(root).Links {
 		u, err := url.Parse(l.URL)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || seen[l.URL] {
 			continue
 		}
 		seen[l.URL] = true
 		all = append(all, Link{Text: clip(l.Text, 500), Host: strings.ToLower(u.Hostname()), URL: l.URL})
-	}
-	return all
-}
-
-// plainLinks finds the addresses of pages in plain text.
-func plainLinks(text string) []markup.Link {
-	var all []markup.Link
-	for len(all) < markup.MaxLinks {
-		i := strings.Index(text, "http")
-		if i < 0 {
-			break
-		}
-		text = text[i:]
-		end := strings.IndexFunc(text, func(r rune) bool {
-			return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("<>\"'「」『』，。、；：（）《》", r)
-		})
-		if end < 0 {
-			end = len(text)
-		}
-		address := strings.TrimRight(text[:end], ".,;:!?*_")
-		if strings.HasSuffix(address, ")") && !strings.Contains(address, "(") {
-			address = address[:len(address)-1]
-		}
-		address = strings.TrimRight(address, ".,;:!?]")
-		if markup.Followable(address) && len(address) > len("https://") {
-			all = append(all, markup.Link{URL: address})
-		}
-		text = text[max(end, len("http")):]
 	}
 	return all
 }

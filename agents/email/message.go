@@ -8,6 +8,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/agents/email/calendar"
+	"github.com/stewardhq/steward/agents/email/content"
 )
 
 // Kind is what a message is, as far as its headers and first words tell.
@@ -30,12 +31,7 @@ type Address struct {
 }
 
 // Attachment describes a part that is not the text; its bytes stay in the raw message.
-type Attachment struct {
-	Name   string `json:"name"`
-	Type   string `json:"type"` // media type, lower case
-	Size   int64  `json:"size"` // decoded bytes
-	Inline bool   `json:"inline,omitempty"`
-}
+type Attachment = content.Attachment
 
 // Message is a parsed message, without its text and raw bytes. It is sealed at rest as a whole; the fields under "host
 // facts" are kept beside it in plain columns.

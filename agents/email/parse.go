@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/stewardhq/steward/agents/email/content"
 	"github.com/stewardhq/steward/agents/email/wire"
 )
 
@@ -27,10 +28,8 @@ type ParseOptions struct {
 
 // Limits of what is kept beside the raw message.
 const (
-	maxText        = 1 << 20 // bytes of readable text
-	maxAttachments = 500
-	maxReferences  = 200
-	maxProblems    = 20
+	maxReferences = 200
+	maxProblems   = 20
 )
 
 // Parse reads a raw message. It never fails: what cannot be read is named in Problems, and Raw is always the message as
@@ -38,8 +37,8 @@ const (
 func Parse(raw []byte, o ParseOptions) Parsed {
 	root, problems := wire.Read(raw)
 	h := &root.Header
-	b := readBody(root)
-	p := Parsed{Raw: raw, Text: b.text}
+	b := content.Read(root)
+	p := Parsed{Raw: raw, Text: b.Text}
 	m := &p.Message
 	m.Account, m.Size = o.Account, int64(len(raw))
 	m.Unread, m.Starred = !o.Flags.Seen && !o.Flags.Draft, o.Flags.Flagged
@@ -53,12 +52,12 @@ func Parse(raw []byte, o ParseOptions) Parsed {
 	m.Verified, m.Forged = verdict(h, m.From.Address)
 	m.Mine = mine(h, m, o)
 	m.Unread = m.Unread && !m.Mine
-	m.HiddenText = b.hidden
-	m.Attachments = b.attachments
-	m.Invitation = b.invite()
-	m.Kind = kindOf(h, m, b.text)
-	m.NeedsAnswer = needsAnswer(h, m, b.text, o.Me)
-	note(m, append(append(problems, b.problems...), headerProblems(raw, root, m)...))
+	m.HiddenText = b.Hidden
+	m.Attachments = b.Attachments
+	m.Invitation = b.Invite()
+	m.Kind = kindOf(h, m, b.Text)
+	m.NeedsAnswer = needsAnswer(h, m, b.Text, o.Me)
+	note(m, append(append(problems, b.Problems...), headerProblems(raw, root, m)...))
 	p.DedupeKey = dedupeKey(h, m, root, raw)
 	return p
 }
@@ -66,7 +65,7 @@ func Parse(raw []byte, o ParseOptions) Parsed {
 // Text is the readable text of a raw message, as it stands in Parsed.Text.
 func Text(raw []byte) string {
 	root, _ := wire.Read(raw)
-	return readBody(root).text
+	return content.Read(root).Text
 }
 
 func note(m *Message, problems []wire.Problem) {
@@ -236,10 +235,7 @@ func references(h *wire.Header) []string {
 	return all
 }
 
-// clip cuts a text at a number of bytes, between characters.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "")
-}
+func clip(s string, n int) string { return content.Clip(s, n) }
+
+// Fold takes the quoted replies and the signature off a readable text.
+func Fold(text string) string { return content.Fold(text) }

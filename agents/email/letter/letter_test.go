@@ -130,7 +130,9 @@ func FuzzLetter(f *testing.F) {
 		}
 		raw, err := letter.Write(l, "key", at)
 		if err != nil {
-			bad := func(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError || r == '\u2028' || r == '\u2029' }
+			bad := func(r rune) bool {
+				return unicode.IsControl(r) || r == utf8.RuneError || r == '\u2028' || r == '\u2029'
+			}
 			_, wrong := letter.Canonical(address)
 			if wrong == nil && !strings.ContainsFunc(subject+name, bad) && len(subject) < letter.MaxSubject && utf8.ValidString(subject) && utf8.ValidString(name) && utf8.ValidString(body) {
 				t.Fatalf("refused without reason: %v", err)

@@ -1,4 +1,4 @@
-package email
+package content
 
 import "strings"
 

@@ -1,4 +1,4 @@
-package email
+package content
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 )
 
 // attach notes a part that is not text of the message.
-func (b *body) attach(p *wire.Part, related bool) {
+func (b *Body) attach(p *wire.Part, related bool) {
 	calendar := p.Type == "text/calendar" || p.Type == "application/ics"
 	if calendar && b.calendar == "" {
 		b.calendar = b.content(p, maxCalendar, false)
@@ -20,7 +20,7 @@ func (b *body) attach(p *wire.Part, related bool) {
 	if calendar && name == "" || p.Type == "application/pgp-signature" || p.Type == "application/pkcs7-signature" || p.Type == "text/x-amp-html" {
 		return
 	}
-	if len(b.attachments) >= maxAttachments {
+	if len(b.Attachments) >= maxAttachments {
 		b.problem("it has too many attachments; only the first are listed", true)
 		return
 	}
@@ -28,7 +28,7 @@ func (b *body) attach(p *wire.Part, related bool) {
 		inner, _, _ := wire.ReadHeader(p.Body)
 		name = fileName(inner.Text("Subject"))
 	}
-	b.attachments = append(b.attachments, Attachment{
+	b.Attachments = append(b.Attachments, Attachment{
 		Name: name, Type: p.Type, Size: wire.DecodedSize(p.Body, p.Encoding),
 		Inline: p.Disposition == "inline" || related && p.Disposition != "attachment",
 	})
@@ -45,5 +45,5 @@ func fileName(name string) string {
 		}
 		return r
 	}, name)
-	return clip(strings.Join(strings.Fields(name), " "), 240)
+	return Clip(strings.Join(strings.Fields(name), " "), 240)
 }

@@ -1,4 +1,6 @@
-package email
+// Package content reads what a message says: its text as a person is shown it, its links, the files with it, and what of it
+// is the sender's own and not a quotation.
+package content
 
 import (
 	"strings"
@@ -11,41 +13,53 @@ import (
 )
 
 const (
-	maxPartText = 4 << 20 // decoded bytes of one text part that are looked at
-	maxCalendar = 1 << 20
+	maxText        = 1 << 20 // bytes of readable text
+	maxPartText    = 4 << 20 // decoded bytes of one text part that are looked at
+	maxCalendar    = 1 << 20
+	maxAttachments = 500
 )
 
-// body is what a message says, gathered from its parts.
-type body struct {
-	text        string
-	links       []markup.Link
-	hidden      int
-	attachments []Attachment
+// Body is what a message says, gathered from its parts.
+type Body struct {
+	Text        string // readable, at most 1 MB
+	Links       []markup.Link
+	Hidden      int // characters that the message hid from a reader's eyes
+	Attachments []Attachment
+	Problems    []wire.Problem
 	calendar    string
-	problems    []wire.Problem
 }
 
-func (b *body) problem(text string, lost bool) {
-	for _, p := range b.problems {
+// Attachment describes a part that is not the text; its bytes stay in the raw message.
+type Attachment struct {
+	Name   string `json:"name"`
+	Type   string `json:"type"` // media type, lower case
+	Size   int64  `json:"size"` // decoded bytes
+	Inline bool   `json:"inline,omitempty"`
+}
+
+func (b *Body) problem(text string, lost bool) {
+	for _, p := range b.Problems {
 		if p.Text == text {
 			return
 		}
 	}
-	b.problems = append(b.problems, wire.Problem{Text: text, Lost: lost})
+	b.Problems = append(b.Problems, wire.Problem{Text: text, Lost: lost})
 }
 
-func readBody(root *wire.Part) *body {
-	b := &body{}
+// Read gathers what a message says.
+func Read(root *wire.Part) *Body {
+	b := &Body{}
 	texts := b.read(root, false)
-	b.text = strings.TrimSpace(strings.Join(texts, "\n\n"))
-	if len(b.text) > maxText {
-		b.text = clip(b.text, maxText)
+	b.Text = strings.TrimSpace(strings.Join(texts, "\n\n"))
+	if len(b.Text) > maxText {
+		b.Text = Clip(b.Text, maxText)
 		b.problem("its text is very long; only the beginning can be searched and read", true)
 	}
 	return b
 }
 
-func (b *body) invite() *calendar.Invite {
+// Invite is the entry for a calendar that the message brings, or nil.
+func (b *Body) Invite() *calendar.Invite {
 	if b.calendar == "" {
 		return nil
 	}
@@ -58,7 +72,7 @@ func (b *body) invite() *calendar.Invite {
 }
 
 // read gives the texts that a part shows, one after another, and notes its attachments on the way.
-func (b *body) read(p *wire.Part, related bool) []string {
+func (b *Body) read(p *wire.Part, related bool) []string {
 	switch {
 	case p.Broken && strings.HasPrefix(p.Type, "multipart/"):
 		return b.plain(p)
@@ -81,8 +95,8 @@ func (b *body) read(p *wire.Part, related bool) []string {
 		return texts
 	case shown(p) && p.Type == "text/html":
 		doc := b.html(p)
-		b.hidden += doc.Hidden
-		b.links = append(b.links, doc.Links...)
+		b.Hidden += doc.Hidden
+		b.Links = append(b.Links, doc.Links...)
 		return nonempty(doc.Text)
 	case shown(p):
 		return b.plain(p)
@@ -105,15 +119,15 @@ func shown(p *wire.Part) bool {
 
 // alternative chooses between the plain and the formatted version. They should say the same; where they do not, what
 // counts is the formatted one, because that is what people are shown, and the other is hidden text.
-func (b *body) alternative(p *wire.Part) []string {
+func (b *Body) alternative(p *wire.Part) []string {
 	var plain, rich []string
-	before := len(b.links)
+	before := len(b.Links)
 	for _, child := range p.Parts {
 		if shown(child) && child.Type != "text/html" {
 			if plain == nil {
-				links := len(b.links)
+				links := len(b.Links)
 				plain = b.plain(child)
-				b.links = b.links[:links] // they come from the version that is shown
+				b.Links = b.Links[:links] // they come from the version that is shown
 			}
 			continue
 		}
@@ -125,14 +139,14 @@ func (b *body) alternative(p *wire.Part) []string {
 		return rich
 	}
 	if len(rich) == 0 {
-		b.links = append(b.links, plainLinks(plain[0])...)
+		b.Links = append(b.Links, plainLinks(plain[0])...)
 		return plain
 	}
 	p1, r1 := strings.Join(plain, "\n"), strings.Join(rich, "\n")
 	switch {
 	case sameWords(p1, r1):
-		if len(b.links) == before {
-			b.links = append(b.links, plainLinks(p1)...)
+		if len(b.Links) == before {
+			b.Links = append(b.Links, plainLinks(p1)...)
 		}
 		return plain
 	case len(r1) < 20:
@@ -140,7 +154,7 @@ func (b *body) alternative(p *wire.Part) []string {
 	case len(p1) < 200 && len(r1) > len(p1):
 		return rich // "your program cannot show this message", or a line for the preview
 	default:
-		b.hidden += utf8.RuneCountInString(p1)
+		b.Hidden += utf8.RuneCountInString(p1)
 		b.problem("its plain and its formatted version say different things; the formatted one is shown", false)
 		return rich
 	}
@@ -149,15 +163,15 @@ func (b *body) alternative(p *wire.Part) []string {
 // sameWords reports whether most words of the plain version stand in the formatted one too.
 func sameWords(plain, rich string) bool {
 	words := func(s string) []string {
-		return strings.FieldsFunc(strings.ToLower(clip(s, 20_000)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		return strings.FieldsFunc(strings.ToLower(Clip(s, 20_000)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	}
 	in := map[string]bool{}
 	for _, w := range words(rich) {
 		in[w] = true
 	}
 	found, all := 0, 0
-	for line := range strings.SplitSeq(clip(plain, 20_000), "\n") {
-		for _, w := range words(withoutURLs(line)) {
+	for line := range strings.SplitSeq(Clip(plain, 20_000), "\n") {
+		for _, w := range words(WithoutURLs(line)) {
 			all += len(w)
 			if in[w] {
 				found += len(w)
@@ -167,7 +181,8 @@ func sameWords(plain, rich string) bool {
 	return all == 0 || found*10 >= all*6
 }
 
-func withoutURLs(line string) string {
+// WithoutURLs is a line without the addresses of pages.
+func WithoutURLs(line string) string {
 	if !strings.Contains(line, "://") {
 		return line
 	}
@@ -182,7 +197,7 @@ func withoutURLs(line string) string {
 }
 
 // content decodes a text part.
-func (b *body) content(p *wire.Part, limit int, meta bool) string {
+func (b *Body) content(p *wire.Part, limit int, meta bool) string {
 	raw, whole, damaged := wire.Content(p.Body, p.Encoding, limit)
 	if !whole {
 		b.problem("one of its texts is very long; only the beginning is read", true)
@@ -204,19 +219,19 @@ func (b *body) content(p *wire.Part, limit int, meta bool) string {
 	return text
 }
 
-func (b *body) plain(p *wire.Part) []string {
+func (b *Body) plain(p *wire.Part) []string {
 	text := b.content(p, maxPartText, false)
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 	if strings.EqualFold(p.Params["format"], "flowed") {
 		text = unflow(text, strings.EqualFold(p.Params["delsp"], "yes"))
 	}
 	text, hidden := markup.DropInvisible(text)
-	b.hidden += hidden
-	b.links = append(b.links, plainLinks(text)...)
+	b.Hidden += hidden
+	b.Links = append(b.Links, plainLinks(text)...)
 	return nonempty(strings.TrimSpace(text))
 }
 
-func (b *body) html(p *wire.Part) markup.Document {
+func (b *Body) html(p *wire.Part) markup.Document {
 	doc := markup.Read(b.content(p, maxPartText, true))
 	if doc.Cut {
 		b.problem("one of its texts is very long; only the beginning is read", true)
@@ -273,4 +288,40 @@ func unflow(text string, delsp bool) string {
 		out.WriteString(content)
 	}
 	return out.String()
+}
+
+// plainLinks finds the addresses of pages in plain text.
+func plainLinks(text string) []markup.Link {
+	var all []markup.Link
+	for len(all) < markup.MaxLinks {
+		i := strings.Index(text, "http")
+		if i < 0 {
+			break
+		}
+		text = text[i:]
+		end := strings.IndexFunc(text, func(r rune) bool {
+			return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("<>\"'「」『』，。、；：（）《》", r)
+		})
+		if end < 0 {
+			end = len(text)
+		}
+		address := strings.TrimRight(text[:end], ".,;:!?*_")
+		if strings.HasSuffix(address, ")") && !strings.Contains(address, "(") {
+			address = address[:len(address)-1]
+		}
+		address = strings.TrimRight(address, ".,;:!?]")
+		if markup.Followable(address) && len(address) > len("https://") {
+			all = append(all, markup.Link{URL: address})
+		}
+		text = text[max(end, len("http")):]
+	}
+	return all
+}
+
+// Clip cuts a text at a number of bytes, between characters.
+func Clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
 }
