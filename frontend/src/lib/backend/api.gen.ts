@@ -3,6 +3,31 @@
 /** Nothing is the request or the answer of methods that need none. */
 export type Nothing = Record<string, never>;
 
+/** NewAccount is a mail account to connect. The password goes to the vault and comes back from nowhere. */
+export interface NewAccount {
+  /** the address if there is none */
+  name?: string;
+  /** the user's own */
+  address: string;
+  /** host:port */
+  smtp: string;
+  user?: string;
+  /** the one it had if there is none */
+  password?: string;
+  /** "tls", "starttls", or, on this machine, "none"; by the port if there is none */
+  tls?: string;
+}
+
+/** AccountList is the connected accounts. */
+export interface AccountList {
+  accounts: Account[];
+}
+
+/** AccountName names an account. */
+export interface AccountName {
+  name: string;
+}
+
 /** AgentList is all agents. */
 export interface AgentList {
   agents: AgentInfo[];
@@ -433,6 +458,15 @@ export interface ApiError {
   hint?: string;
 }
 
+/** Account is a connected account. */
+export interface Account {
+  name: string;
+  address: string;
+  smtp: string;
+  tls: string;
+  user: string;
+}
+
 /** AgentInfo is one agent. */
 export interface AgentInfo {
   name: string;
@@ -595,6 +629,8 @@ export interface Run {
   /** the script's first "now" */
   started: string;
   ended: string;
+  /** of everything that its planner was shown; the script's label begins with it */
+  context?: Label;
   /** the script's own label; it only rises */
   label: Label;
   revealed?: boolean;
@@ -607,6 +643,10 @@ export interface Run {
   logs?: string[];
   /** whose occurrence it is */
   automation?: string;
+  /** since when it waits for the user's word */
+  waits?: string;
+  /** when its sheet is void */
+  expires?: string;
 }
 
 /** Usage is what a run cost. Cost is in the currency of the price table; 0 where nothing was paid. */
@@ -629,6 +669,10 @@ export interface Step {
   effect: number;
   state: StepState;
   decision: Decision;
+  /** what policy was asked, sealed at rest */
+  proposal?: unknown;
+  /** what the user changed of a staged step before approving it */
+  edits?: Edit[];
   input_hash: string;
   /** what the script's own strings in the input carry, once it has revealed */
   words?: Label;
@@ -715,7 +759,18 @@ export interface Decision {
   verdict: Verdict;
   /** the rule that decided */
   rule: string;
+  /** in plain words; the first is the rule's own */
   reasons?: string[];
+  /** the reasons' names, in the same order, for other languages */
+  codes?: string[];
+  /** the id of the grant that answered */
+  grant?: string;
+}
+
+/** Edit is a field of a staged payload in the user's own words: the whole text, or the addresses, one a line. */
+export interface Edit {
+  path: string;
+  text: string;
 }
 
 /** Receipt is the proof of an effect. */
@@ -756,6 +811,10 @@ export type Verdict = "allow" | "ask" | "deny";
 
 /** Every method of the surface, with what it takes and gives. */
 export interface Methods {
+  "Accounts/Add": { request: NewAccount; answer: Nothing };
+  "Accounts/List": { request: Nothing; answer: AccountList };
+  "Accounts/Remove": { request: AccountName; answer: Nothing };
+  "Accounts/Test": { request: AccountName; answer: Nothing };
   "Agents/List": { request: Nothing; answer: AgentList };
   "Approvals/Answer": { request: Answered; answer: RunID };
   "Approvals/List": { request: Nothing; answer: SheetList };
