@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"io/fs"
@@ -148,7 +149,7 @@ func TestTheIntentIsOnDiskBeforeAMailServerIsReached(t *testing.T) {
 	copied.opened(func(a *app.App) {
 		steps, err := a.Store.Steps(t.Context(), run)
 		if err != nil || len(steps) != 3 || steps[2].State != agents.StepIntent || steps[2].Attempt != 1 || steps[2].Decision.Verdict == "" {
-			t.Errorf("when the server was reached, the journal had %+v, %v", steps, err)
+			t.Errorf("when the server was reached, the journal had %d steps, %v; the last one %s, attempt %d", len(steps), err, steps[len(steps)-1].State, steps[len(steps)-1].Attempt)
 		}
 		entries, err := a.Store.Ledger(t.Context(), store.LedgerFilter{})
 		var kinds []string
@@ -159,4 +160,78 @@ func TestTheIntentIsOnDiskBeforeAMailServerIsReached(t *testing.T) {
 			t.Errorf("and the ledger %s, %v", got, err)
 		}
 	})
+}
+
+// A server that takes the whole message and says nothing: what happened is unknown, is said to be, and is not tried again.
+func TestWhatNobodyCanTellIsNotSentAgain(t *testing.T) {
+	p := newPlace(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	messages := make(chan string, 10)
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go swallow(conn, messages)
+		}
+	}()
+	run, hash := p.sends(l.Addr().String())
+	_, errs, code := p.steward("approvals", "approve", run, "--hash", hash)
+	if code != 1 || len(messages) != 1 || !strings.Contains(<-messages, "canary in the mail") {
+		t.Errorf("exit %d, %d messages: %s", code, len(messages), errs)
+	}
+	out, errs, _ := p.steward("approvals", "approve", run, "--hash", hash)
+	p.must("runs", "list")
+	p.opened(func(a *app.App) {
+		if _, err := a.Orchestrator.Resume(t.Context()); err != nil {
+			t.Error(err)
+		}
+		a.Orchestrator.Wait()
+		steps, err := a.Store.Steps(t.Context(), run)
+		if err != nil || steps[2].State != agents.StepUnknown || agents.CodeOf(steps[2].Error) != agents.CodeUnknown || steps[2].Attempt != 1 {
+			t.Errorf("the step is %s, %v", steps[2].State, steps[2].Error)
+		}
+	})
+	if len(messages) > 0 {
+		t.Errorf("it was sent again: %s%s", out, errs)
+	}
+}
+
+// swallow speaks SMTP up to the end of a message, and hangs up.
+func swallow(conn net.Conn, messages chan<- string) {
+	defer conn.Close()
+	r := bufio.NewReader(conn)
+	reply := "220 hello"
+	for {
+		if _, err := io.WriteString(conn, reply+"\r\n"); err != nil {
+			return
+		}
+		line, err := r.ReadString('\n')
+		switch {
+		case err != nil:
+			return
+		case strings.HasPrefix(line, "EHLO"):
+			reply = "250-test\r\n250 AUTH PLAIN"
+		case strings.HasPrefix(line, "AUTH"):
+			reply = "235 welcome"
+		case !strings.HasPrefix(line, "DATA"):
+			reply = "250 taken"
+		default:
+			if _, err := io.WriteString(conn, "354 go on\r\n"); err != nil {
+				return
+			}
+			var message strings.Builder
+			for line != ".\r\n" && err == nil {
+				line, err = r.ReadString('\n')
+				message.WriteString(line)
+			}
+			messages <- message.String()
+			return
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -317,5 +318,28 @@ func TestWhatIsNoMessage(t *testing.T) {
 	}
 	if _, err := cl.Send(t.Context(), smtp.Server{Address: "127.0.0.1:1", Security: smtp.None}, letter); agents.CodeOf(err) != agents.CodeDenied {
 		t.Errorf("another server than the account's: %v", err)
+	}
+}
+
+// far is a connection that says it leads elsewhere.
+type far struct{ net.Conn }
+
+func (far) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(93, 184, 215, 14), Port: 25} }
+
+// What was taken for this machine is looked at again when it is reached.
+func TestLocalhostThatLeadsElsewhere(t *testing.T) {
+	address, heard := talk(t, "220 hello", polite)
+	b := &book{}
+	d, err := egress.New(egress.Options{Allow: []string{address}, Record: b.record, Dial: func(ctx context.Context, network, to string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, to)
+		return far{conn}, err
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = smtp.Client{Dialer: d}.Send(t.Context(), smtp.Server{Address: address, Security: smtp.None, User: "sam", Password: agents.NewSecret([]byte(canary))}, letter)
+	wantError(t, err, agents.CodeDenied, "without encryption")
+	if heard() != "" {
+		t.Errorf("it was told %q", heard())
 	}
 }
