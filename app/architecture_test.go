@@ -65,7 +65,7 @@ var imports = map[string][]string{
 	"app/connect/mailfile":   {"agents", "agents/email", "agents/email/wire"}, // adapters never import each other
 	"app/connect/web":        {"agents"},
 	"app":                    {"agents", "agents/...", "app/...", "store"},
-	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/alert", "app/approval", "app/policy", "app/engine", "app/orchestrator", "app/schedule", "app/shown", "app/trust", "app/vault", "store"},
+	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/alert", "app/approval", "app/bell", "app/policy", "app/engine", "app/orchestrator", "app/schedule", "app/shown", "app/trust", "app/vault", "store"},
 	"app/api/typescript":     {"agents", "app/approval", "app/policy", "agents/email", "agents/reports", "app/api", "app/engine", "store"},
 	"app/server":             {"agents", "app/api", "app/engine", "app/shown"},
 	"app/headless":           {"agents", "agents/reports", "app", "app/api", "app/engine", "app/owner", "app/policy", "app/sandbox", "app/server", "app/vault", "frontend", "store", "store/link"},
