@@ -3,6 +3,7 @@ package app
 import (
 	"github.com/stewardhq/steward/app/alert"
 	"github.com/stewardhq/steward/app/capability"
+	"github.com/stewardhq/steward/app/notify"
 )
 
 // describe is what the capabilities say of themselves: what a person or a model is told of them.
@@ -14,3 +15,6 @@ func describe(r *capability.Registry) []alert.Described {
 	}
 	return all
 }
+
+// Desktop is where notifications are shown.
+func (a *App) Desktop() *notify.Notifier { return a.notes }

@@ -74,7 +74,7 @@ var imports = map[string][]string{
 	"app/egress":             {"agents"},
 	"app/accounts":           {"agents", "agents/email", "agents/email/letter", "app/connect/smtp", "app/egress", "app/vault", "store"},
 	"app":                    {"agents", "agents/...", "app/...", "store"},
-	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/approval", "app/policy", "app/engine", "app/orchestrator", "app/schedule", "app/shown", "app/trust", "app/vault", "store", "app/accounts", "app/connect/smtp", "app/alert"},
+	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/approval", "app/policy", "app/engine", "app/orchestrator", "app/schedule", "app/shown", "app/trust", "app/vault", "store", "app/accounts", "app/connect/smtp", "app/alert", "app/bell"},
 	"app/api/typescript":     {"agents", "app/approval", "app/policy", "agents/email", "agents/reports", "app/api", "app/engine", "store"},
 	"app/server":             {"agents", "app/api", "app/engine", "app/shown"},
 	"app/headless":           {"agents", "agents/reports", "app", "app/api", "app/approval/screen", "app/engine", "app/owner", "app/policy", "app/sandbox", "app/server", "app/shown", "app/vault", "frontend", "store", "store/link"},

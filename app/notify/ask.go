@@ -82,13 +82,16 @@ func (d *desktop) ask(ctx context.Context, note notification.Note, actions []Act
 	d.mu.Lock() // a press is not looked at before the number is known
 	defer d.mu.Unlock()
 	if !d.hears {
-		if err := d.AddMatchSignalContext(ctx, dbus.WithMatchInterface(name), dbus.WithMatchObjectPath(path)); err != nil {
+		if err := d.AddMatchSignalContext(ctx, dbus.WithMatchSender(name), dbus.WithMatchInterface(name), dbus.WithMatchObjectPath(path)); err != nil {
 			return 0, nil, fmt.Errorf("listen for what is chosen: %w", err)
 		}
 		signals := make(chan *dbus.Signal, 64)
 		d.Signal(signals)
 		go d.hear(signals)
 		d.hears = true
+	}
+	if err := d.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.GetNameOwner", 0, name).Store(&d.owner); err != nil {
+		return 0, nil, fmt.Errorf("find who shows notifications: %w", err)
 	}
 	id, err := d.display(ctx, note, 0, actions, 0)
 	if err != nil {
@@ -102,6 +105,12 @@ func (d *desktop) ask(ctx context.Context, note notification.Note, actions []Act
 // hear passes on what is chosen until the connection ends.
 func (d *desktop) hear(signals <-chan *dbus.Signal) {
 	for s := range signals {
+		d.mu.Lock()
+		ours := s.Sender == d.owner
+		d.mu.Unlock()
+		if !ours { // anybody on the bus can send us a signal of this name
+			continue
+		}
 		var id uint32
 		if len(s.Body) > 0 {
 			id, _ = s.Body[0].(uint32)

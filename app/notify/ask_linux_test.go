@@ -17,7 +17,10 @@ import (
 )
 
 // saver is a screen saver that says what a test wants.
-type saver struct{ active chan bool }
+type saver struct {
+	active chan bool
+	conn   *dbus.Conn
+}
 
 func (s *saver) GetActive() (bool, *dbus.Error) {
 	is := <-s.active
@@ -33,7 +36,7 @@ func locker(t *testing.T, active bool) *saver {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	s := &saver{make(chan bool, 1)}
+	s := &saver{make(chan bool, 1), conn}
 	s.active <- active
 	if err := conn.Export(s, "/org/freedesktop/ScreenSaver", "org.freedesktop.ScreenSaver"); err != nil {
 		t.Fatal(err)
@@ -47,6 +50,26 @@ func locker(t *testing.T, active bool) *saver {
 func (s *saver) set(active bool) {
 	<-s.active
 	s.active <- active
+}
+
+// forge says in the desktop's place that something was pressed, to everybody and to the notifier's connection alone.
+func (s *saver) forge(t *testing.T, n *notify.Notifier) {
+	t.Helper()
+	for id := range uint32(50) {
+		for _, to := range []string{"", notify.Name(n)} {
+			m := &dbus.Message{Type: dbus.TypeSignal, Headers: map[dbus.HeaderField]dbus.Variant{
+				dbus.FieldPath: dbus.MakeVariant(dbus.ObjectPath("/org/freedesktop/Notifications")), dbus.FieldInterface: dbus.MakeVariant("org.freedesktop.Notifications"),
+				dbus.FieldMember: dbus.MakeVariant("ActionInvoked"), dbus.FieldSignature: dbus.MakeVariant(dbus.SignatureOf(uint32(0), "")),
+			}, Body: []any{id, "deny"}}
+			if to != "" {
+				m.Headers[dbus.FieldDestination] = dbus.MakeVariant(to)
+			}
+			s.conn.Send(m, nil)
+		}
+	}
+	if err := s.conn.BusObject().Call("org.freedesktop.DBus.GetId", 0).Err; err != nil { // all of them have been sent by now
+		t.Fatal(err)
+	}
 }
 
 func next(t *testing.T, chosen <-chan string) (string, bool) {
@@ -91,6 +114,7 @@ func TestInsideAsk(t *testing.T) {
 		return chosen
 	}
 	chosen := ask("a")
+	s.forge(t, n)
 	press(t, "0")
 	if key, ok := next(t, chosen); !ok || key != notify.DefaultAction {
 		t.Errorf("chose %q, %v", key, ok)

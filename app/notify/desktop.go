@@ -29,6 +29,7 @@ type desktop struct {
 	actions bool // buttons are shown
 
 	mu     sync.Mutex
+	owner  string                 // the connection of the program that shows notifications: only it is believed
 	hears  bool                   // somebody listens for what is chosen
 	asking map[uint32]chan string // who waits for a choice, by the desktop's number
 }

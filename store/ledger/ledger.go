@@ -30,7 +30,7 @@ const HeadFile = "ledger.head"
 const (
 	kind         = "ledger" // what sealed content is bound to; it never changes
 	saltSize     = link.SaltSize
-	headInterval = 64 // rows of the ledger between two checkpoints
+	headInterval = 128 // rows of the ledger between two checkpoints
 	mostRows     = 1000
 )
 
