@@ -104,6 +104,10 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	a.Schedule = schedule.New(schedule.Options{
 		Store: a.Store, Runner: a.Orchestrator, Events: a.Engine.Events(), Notifier: a.notes, Now: o.Now, After: o.After,
 	})
+	a.Alerts.Follow()
+	if err := a.Alerts.Describe(ctx, "", Build, describe(a.Registry)); err != nil {
+		return nil, err
+	}
 	return a, a.Schedule.Follow(ctx)
 }
 
@@ -119,7 +123,10 @@ func inZone(now func() time.Time, zone *time.Location) time.Time {
 }
 
 // StartSchedule runs automations when they are due, from now on: for a process that stays.
-func (a *App) StartSchedule() { a.Schedule.Start() }
+func (a *App) StartSchedule() {
+	a.Schedule.Start()
+	a.Alerts.Start()
+}
 
 // Close breaks off what runs, so that the next start resumes it, and closes the home.
 func (a *App) Close() error {
@@ -132,6 +139,9 @@ func (a *App) Close() error {
 	}
 	if a.Schedule != nil { // how the runs ended is kept as how their occurrences did
 		errs = append(errs, a.Schedule.Close(context.Background()))
+	}
+	if a.Alerts != nil {
+		errs = append(errs, a.Alerts.Close(context.Background()))
 	}
 	errs = append(errs, a.notes.Close(), shown.Sweep(shown.Keep, a.Now()))
 	if a.Store != nil {

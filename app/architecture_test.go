@@ -44,7 +44,8 @@ var imports = map[string][]string{
 	"app/capability":         {"agents"},
 	"app/policy":             {"agents"},
 	"app/alert":              {"agents", "agents/notification", "app/capability", "app/engine", "store"}, // nobody who decides imports it
-	"app/policy/redteam":     nil,                                                                        // its tests play through everything
+	"app/bell":               {"agents", "agents/notification", "app/engine", "app/notify"},
+	"app/policy/redteam":     nil, // its tests play through everything
 	"app/approval":           {"agents", "app/capability"},
 	"app/approval/terminal":  {"agents", "app/approval"},
 	"app/trust":              {"agents", "app/policy", "store"},
@@ -76,7 +77,7 @@ var imports = map[string][]string{
 	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/approval", "app/policy", "app/engine", "app/orchestrator", "app/schedule", "app/shown", "app/trust", "app/vault", "store", "app/accounts", "app/connect/smtp", "app/alert"},
 	"app/api/typescript":     {"agents", "app/approval", "app/policy", "agents/email", "agents/reports", "app/api", "app/engine", "store"},
 	"app/server":             {"agents", "app/api", "app/engine", "app/shown"},
-	"app/headless":           {"agents", "agents/reports", "app", "app/api", "app/approval/screen", "app/engine", "app/owner", "app/policy", "app/sandbox", "app/server", "app/shown", "app/vault", "frontend", "store"},
+	"app/headless":           {"agents", "agents/reports", "app", "app/api", "app/approval/screen", "app/engine", "app/owner", "app/policy", "app/sandbox", "app/server", "app/shown", "app/vault", "frontend", "store", "store/link"},
 	"frontend":               nil, // the built page, embedded
 	"app/desktop":            {"agents", "app", "app/api", "app/engine", "app/owner", "app/server", "frontend"},
 	"app/cmd/steward":        {"app/headless"},

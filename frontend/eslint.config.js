@@ -35,5 +35,5 @@ export default tseslint.config(
     },
   },
   { files: ["**/*.mjs", "lint/*.js", "eslint.config.js"], languageOptions: { globals: node } },
-  { files: ["e2e/*.mjs"], languageOptions: { globals: { ...node, document: "readonly", Image: "readonly", window: "readonly", location: "readonly", getComputedStyle: "readonly" } } },
+  { files: ["e2e/*.mjs"], languageOptions: { globals: { ...node, document: "readonly", Image: "readonly", window: "readonly", location: "readonly", getComputedStyle: "readonly", MutationObserver: "readonly", Event: "readonly" } } },
 );

@@ -50,24 +50,36 @@ func New(o Options) *Book {
 }
 
 const (
-	again   = time.Hour // within which the same is counted, not told again
-	mostNew = 20        // alerts of a kind in that time; more are counted with the latest
+	again      = time.Hour           // within which the same is counted, not told again
+	remembered = 90 * 24 * time.Hour // a text that was told of is read again and again, each time a run looks at it
+	mostNew    = 20                  // alerts of a kind in an hour; more are counted with the latest
 )
 
-// Raise tells of something that was noticed. The same within an hour counts up.
+// Raise tells of something that was noticed. The same within an hour counts up, unless the user has put it away.
 func (b *Book) Raise(ctx context.Context, kind agents.AlertKind, run string, facts map[string]string) error {
 	b.raising.Lock()
 	defer b.raising.Unlock()
 	now := b.Now().Truncate(time.Millisecond)
-	recent, err := b.Store.Alerts(ctx, store.AlertFilter{Kind: kind, Open: true, Since: now.Add(-again), Limit: mostNew})
+	since, fresh := now.Add(-again), 0
+	if kind == agents.AlertInjection {
+		since = now.Add(-remembered)
+	}
+	recent, err := b.Store.Alerts(ctx, store.AlertFilter{Kind: kind, Since: since, Limit: 1000})
 	if err != nil {
 		return fmt.Errorf("look for the same alert: %w", err)
 	}
-	for i, a := range recent {
-		if maps.Equal(a.Facts, facts) || i == 0 && len(recent) == mostNew {
+	for _, a := range recent {
+		if maps.Equal(a.Facts, facts) && (a.Seen.IsZero() || kind == agents.AlertInjection) {
 			a.Count++
 			return b.keep(ctx, a, nil)
 		}
+		if now.Sub(a.Created) < again && a.Seen.IsZero() {
+			fresh++
+		}
+	}
+	if fresh >= mostNew {
+		recent[0].Count++
+		return b.keep(ctx, recent[0], nil)
 	}
 	a := agents.Alert{ID: ulid.MustNew(ulid.Timestamp(now), rand.Reader).String(), Kind: kind, Created: now, Run: run, Facts: facts, Count: 1}
 	content, err := json.Marshal(map[string]any{"alert": a.ID, "kind": kind, "facts": facts})

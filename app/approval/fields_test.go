@@ -277,7 +277,11 @@ func randomType(r *rand.Rand, depth int) reflect.Type {
 		if r.IntN(2) == 0 {
 			name += ",omitempty"
 		}
-		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: typ, Tag: reflect.StructTag(fmt.Sprintf(`json:%q`, name) + tags[r.IntN(len(tags))])})
+		tag := tags[r.IntN(len(tags))]
+		if strings.Contains(tag, "enum") && typ.Kind() != reflect.String {
+			tag = ""
+		}
+		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: typ, Tag: reflect.StructTag(fmt.Sprintf(`json:%q`, name) + tag)})
 	}
 	return reflect.StructOf(fields)
 }

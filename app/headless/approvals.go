@@ -223,12 +223,24 @@ func (c *approvalsDeny) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(ctx, api.Answered{ID: sheet.Run, Hash: sheet.Hash, Approve: []int{}, Stop: c.Stop})
+	no := api.Answered{ID: sheet.Run, Hash: sheet.Hash, Approve: []int{}, Stop: c.Stop}
+	if !c.Stop {
+		return s.answer(ctx, no)
+	}
+	if _, err := call[api.RunID](ctx, s, "Approvals/Answer", no); err != nil {
+		return err
+	}
+	s.print.object("result", map[string]any{"run": sheet.Run, "state": agents.Cancelled})
+	s.print.line("Nothing of it was done, and the run was stopped.")
+	return nil
 }
 
 func (s *session) answer(ctx context.Context, in api.Answered) error {
 	run, err := call[api.RunID](ctx, s, "Approvals/Answer", in)
 	if err != nil {
+		return err
+	}
+	if err := s.watch(ctx, run.ID, func(engine.Event) {}); err != nil { // what happened before was told then
 		return err
 	}
 	return s.outcome(ctx, run.ID)

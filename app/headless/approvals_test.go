@@ -71,6 +71,8 @@ func owned(t *testing.T) (*session, *strings.Builder, *[]api.Answered) {
 			}
 			changed = append(changed, e)
 			answer = engine.Sheet{Run: "01RUN", Hash: "h2", Rows: sheet.Rows}
+		case "/rpc/Runs/Watch":
+			answer = api.Watched{State: agents.Done}
 		case "/rpc/Runs/Outcome":
 			answer = api.Outcome{Run: "01RUN", State: agents.Done, Verified: true}
 		default:

@@ -55,7 +55,7 @@ type damage struct {
 }
 
 func (s *session) followImport(ctx context.Context, id string) error {
-	if err := s.watch(ctx, id); err != nil {
+	if err := s.watch(ctx, id, s.tell); err != nil {
 		return err
 	}
 	o, err := call[api.Outcome](ctx, s, "Runs/Outcome", api.AskOutcome{ID: id})

@@ -43,6 +43,7 @@ type commands struct {
 	Approvals   approvalsCommands   `cmd:"" help:"See and answer what waits for your word."`
 	Script      scriptCommands      `cmd:"" help:"Run or check a script of your own."`
 	Ledger      ledgerCommands      `cmd:"" help:"See and verify the record of everything that was decided and done."`
+	Alerts      alertsCommands      `cmd:"" help:"See what was noticed and should be looked at."`
 	Models      modelsCommands      `cmd:"" help:"Connect language models, and choose which one writes scripts."`
 	Agents      agentsCommands      `cmd:"" help:"See the agents, what they can do, and the skills."`
 	Policy      policyCommands      `cmd:"" help:"See and choose what Steward may do, and ask why it decided as it did."`

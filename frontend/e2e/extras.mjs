@@ -1,9 +1,9 @@
 // What no single screen shows: the keys, the long list, the policy at work.
 import { open, violations } from "./browser.mjs";
 
-export async function extras(browser, url) {
-  const problems = [];
-  const check = async (name, query, hash, play) => {
+/** Gives what plays something on a page, and keeps what was wrong. */
+export function checks(browser, url, problems) {
+  return async (name, query, hash, play) => {
     const { page, faults, close } = await open(browser, { url: `${url}?${query}${hash}` });
     try {
       await page.locator("h1").first().waitFor({ state: "attached" });
@@ -15,6 +15,11 @@ export async function extras(browser, url) {
     for (const fault of faults) problems.push(`${name}: ${fault}`);
     await close();
   };
+}
+
+export async function extras(browser, url) {
+  const problems = [];
+  const check = checks(browser, url, problems);
 
   await check("palette", "fake=open&lang=en", "#/chat", async (page) => {
     await page.keyboard.press("Control+k");

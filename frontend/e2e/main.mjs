@@ -8,6 +8,7 @@ import { launch, leftovers, open, violations } from "./browser.mjs";
 import { extras } from "./extras.mjs";
 import { flow } from "./flow.mjs";
 import { screens } from "./screens.mjs";
+import { trust } from "./trust.mjs";
 import { serve } from "./serve.mjs";
 
 const here = path.dirname(new URL(import.meta.url).pathname);
@@ -34,7 +35,7 @@ for (const language of ["en", "zh-Hant"]) {
 
 async function look(screen, language, scheme, width) {
   const name = `${screen.name} ${language} ${scheme} ${width}`;
-  const { page, faults, close } = await open(browser, { url: `${site.url}?${screen.query}&lang=${language}${screen.hash}`, language, scheme, width });
+  const { page, faults, close } = await open(browser, { url: `${site.url}?${screen.query}&lang=${language}${screen.hash}`, language, scheme, width, ...(screen.height ? { height: screen.height } : {}) });
   try {
     await page.locator("h1, [role=alert]").first().waitFor({ state: "attached" });
     await page.waitForFunction(() => !document.querySelector("[role=status][aria-label=Loading], [role=status][aria-label=載入中]"));
@@ -54,7 +55,7 @@ const todo = [...flows, ...looks];
 await Promise.all(Array.from({ length: most }, async () => {
   for (let next = todo.shift(); next; next = todo.shift()) await next();
 }));
-problems.push(...(await extras(browser, site.url)));
+problems.push(...(await extras(browser, site.url)), ...(await trust(browser, site.url, picture("trust"))));
 await browser.close();
 site.close();
 console.log(`${looks.length} screens looked at`);

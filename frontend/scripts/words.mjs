@@ -35,8 +35,8 @@ function traditional() {
 
 const elsewhere = ["視頻", "默認", "網絡", "信息", "軟件", "硬件", "程序", "數據", "用戶", "登錄", "屏幕", "鼠標", "打印", "文檔", "賬號", "郵箱", "服務器", "運行", "搜索", "點擊", "設置", "文件夾", "鏈接", "界面", "保存為", "加載"];
 
-const en = await words("en.ts", "en");
-const zh = await words("zh-Hant.ts", "zhHant");
+const en = new Map([...(await words("en.ts", "en")), ...(await words("trust.en.ts", "trustEn"))]);
+const zh = new Map([...(await words("zh-Hant.ts", "zhHant")), ...(await words("trust.zh-Hant.ts", "trustZhHant"))]);
 const fields = (text) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1]).sort().join();
 
 for (const [key, text] of en) {

@@ -74,13 +74,16 @@ func copyFiles(from, to string) error {
 // sends makes a run that waits for the word to send a mail, and gives its id and its sheet's hash.
 func (p place) sends(smtp string) (run, hash string) {
 	p.t.Helper()
-	add := p.command("mail", "add-account", "--smtp", smtp, "--address", "sam@lin.example", "--user", "sam", "--password-stdin", "--tls", "none")
+	add := p.command("mail", "add-account", "--smtp", smtp, "--address", "me@tidewater.example", "--user", "sam", "--password-stdin", "--tls", "none")
 	add.Stdin = strings.NewReader("hunter\n")
 	if out, err := add.CombinedOutput(); err != nil {
 		p.t.Fatalf("%v: %s", err, out)
 	}
+	if out, errs, code := p.steward("mail", "import", "--sample"); code != 0 {
+		p.t.Fatalf("exit %d: %s%s", code, out, errs)
+	}
 	script := filepath.Join(p.root, "send.ts")
-	source := "const me = await contacts.me()\nawait mail.send(await mail.draft({ to: [me], subject: \"Hello\", body: \"canary in the mail\" }))"
+	source := "const sam = await contacts.find(\"Sam Lin\")\nawait mail.send(await mail.draft({ to: [sam], subject: \"Hello\", body: \"canary in the mail\" }))"
 	if err := os.WriteFile(script, []byte(source), 0o600); err != nil {
 		p.t.Fatal(err)
 	}

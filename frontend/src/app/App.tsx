@@ -1,8 +1,8 @@
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { useEffect, useState } from "react";
-import type { Backend } from "@/lib/backend";
-import { ServicesContext } from "@/lib/context";
+import { type Backend, Elevation } from "@/lib/backend";
+import { type Services, ServicesContext } from "@/lib/context";
 import { Live } from "@/lib/live";
 import { styleNonce } from "@/lib/nonce";
 import { theme, variables } from "@/ui/theme";
@@ -10,11 +10,15 @@ import { colorScheme } from "./color-scheme";
 import { Gate } from "./Gate";
 
 export function App({ backend }: { backend: Backend }) {
-  const [live] = useState(() => new Live(backend));
-  useEffect(() => live.start(), [live]);
+  const [services] = useState((): Services => {
+    const live = new Live(backend);
+    const elevation = new Elevation(backend, () => live.refresh((m) => m === "Lock/State"));
+    return { backend: elevation.backend, live, elevation };
+  });
+  useEffect(() => services.live.start(), [services]);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variables} colorSchemeManager={colorScheme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
-      <ServicesContext value={{ backend, live }}>
+      <ServicesContext value={services}>
         <Notifications position="bottom-right" />
         <Gate />
       </ServicesContext>

@@ -1,20 +1,33 @@
 import { Center, Loader, Title, useMantineColorScheme } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { speak } from "@/i18n";
+import { useServices } from "@/lib/context";
 import { useCall, useConnection } from "@/lib/hooks";
 import { ErrorNote } from "@/ui/Note";
 import classes from "./Gate.module.css";
 import { Shell } from "./Shell";
 
 const FirstStart = lazy(() => import("@/features/first-start/FirstStart"));
+const LockScreen = lazy(() => import("@/features/lock/LockScreen"));
 const Unlock = lazy(() => import("@/features/first-start/Unlock"));
 
 /** Decides what comes first: the way in, or the app itself. */
 export function Gate() {
   const setup = useCall("Setup/State", {});
   const open = setup.data?.state === "open";
-  const settings = useCall("Settings/Get", open ? {} : null);
+  const lock = useCall("Lock/State", open ? {} : null);
+  const locked = lock.data?.locked === true;
+  const unlocked = lock.data?.locked === false || lock.error?.code === "not_found"; // an older Steward knows no lock
+  const settings = useCall("Settings/Get", unlocked ? {} : null);
+  const { live, elevation } = useServices();
+  useEffect(() => {
+    if (!locked) return;
+    live.drop();
+    elevation.forget();
+    notifications.clean();
+  }, [locked, live, elevation]);
   const { setColorScheme } = useMantineColorScheme();
   const language = settings.data?.language;
   const theme = settings.data?.theme;
@@ -29,6 +42,8 @@ export function Gate() {
   if (!found) return <Start error={setup.error} onRetry={setup.reload} />;
   const { state } = found;
   if (state === "locked") return <Suspense fallback={<Start />}><Unlock setup={found} onOpen={setup.reload} /></Suspense>;
+  if (locked) return <Suspense fallback={<Start />}><LockScreen state={lock.data} onOpen={lock.reload} /></Suspense>;
+  if (state === "open" && !unlocked) return <Start error={lock.error} onRetry={lock.reload} />;
   if (state === "open" && !settings.data) return <Start error={settings.error} onRetry={settings.reload} />;
   if (state === "new" || settings.data?.first_start_done === false) {
     return (

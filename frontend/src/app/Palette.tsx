@@ -1,12 +1,14 @@
 import { useMantineColorScheme } from "@mantine/core";
 import "@mantine/spotlight/styles.css";
 import { Spotlight, type SpotlightActionData, spotlight } from "@mantine/spotlight";
-import { IconLanguage, IconMoonStars, IconSearch } from "@tabler/icons-react";
+import { IconLanguage, IconLock, IconMoonStars, IconSearch } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { languages } from "@/i18n";
 import { useServices } from "@/lib/context";
+import { useCall } from "@/lib/hooks";
 import { go, href, screens } from "@/lib/route";
+import { useLock } from "./Lock";
 
 /** Everything that can be done from anywhere, by typing a few letters of it. */
 export default function Palette({ wanted, onKeys }: { wanted: number; onKeys: () => void }) {
@@ -17,6 +19,8 @@ export default function Palette({ wanted, onKeys }: { wanted: number; onKeys: ()
   useEffect(() => {
     if (wanted > 0) spotlight.open();
   }, [wanted]);
+  const lock = useLock();
+  const lockable = useCall("Lock/State", {}).data?.passphrase === true;
   const other = i18n.language === "zh-Hant" ? "en" : "zh-Hant";
   const set = (change: Parameters<typeof backend.call<"Settings/Set">>[1]) =>
     void backend.call("Settings/Set", change).then(() => live.refresh((m) => m === "Settings/Get"), () => undefined);
@@ -30,6 +34,7 @@ export default function Palette({ wanted, onKeys }: { wanted: number; onKeys: ()
       onClick: () => { setColorScheme(theme); set({ theme }); },
     })),
     { id: "language", label: languages[other], keywords: ["language", "語言"], leftSection: <IconLanguage size={17} aria-hidden />, onClick: () => set({ language: other }) },
+    ...(lockable ? [{ id: "lock", label: t("palette.lock"), keywords: ["lock", "鎖"], leftSection: <IconLock size={17} aria-hidden />, onClick: lock }] : []),
     { id: "keys", label: t("keys.title"), onClick: onKeys },
     ...(typed ? [
       { id: "ask", label: t("palette.ask", { text: typed }), onClick: () => go(href("chat", "", { ask: typed })) },
@@ -49,7 +54,7 @@ export default function Palette({ wanted, onKeys }: { wanted: number; onKeys: ()
       shortcut={null}
       attributes={{ content: { "aria-label": t("palette.open") } }}
       nothingFound={t("palette.nothing")}
-      limit={14}
+      limit={20}
       scrollable
       maxHeight={420}
       searchProps={{ placeholder: t("palette.placeholder"), "aria-label": t("palette.open"), leftSection: <IconSearch size={18} aria-hidden /> }}

@@ -8,6 +8,7 @@ export default function Shortcuts({ onClose }: { onClose: () => void }) {
   const rows: [string[], string][] = [
     [["Ctrl", "K"], t("palette.open")],
     ...Object.entries(places).map(([key, screen]): [string[], string] => [["G", key.toUpperCase()], t(`nav.${screen}`)]),
+    [["Ctrl", "Shift", "L"], t("palette.lock")],
     [["/"], t("keys.field")],
     [["↑", "↓"], t("keys.list")],
     [["Enter"], t("keys.send")],
@@ -21,7 +22,7 @@ export default function Shortcuts({ onClose }: { onClose: () => void }) {
         <Table.Tbody>
           {rows.map(([keys, what]) => (
             <Table.Tr key={keys.join()}>
-              <Table.Td w={140}>{keys.map((k) => <Kbd key={k} mr={4}>{k}</Kbd>)}</Table.Td>
+              <Table.Td w={170}>{keys.map((k) => <Kbd key={k} mr={4}>{k}</Kbd>)}</Table.Td>
               <Table.Td>{what}</Table.Td>
             </Table.Tr>
           ))}

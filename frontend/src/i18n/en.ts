@@ -1,16 +1,16 @@
 export const en = {
   loading: "Loading", retry: "Try again", close: "Close", cancel: "Cancel", next: "Next", back: "Back", yes: "yes", no: "no",
-  nav: { chat: "Chat", mail: "Mail", reports: "Reports", automations: "Automations", runs: "Runs", settings: "Settings" },
+  nav: { chat: "Chat", approvals: "Waiting for you", mail: "Mail", reports: "Reports", automations: "Automations", runs: "Runs", trust: "Trust", settings: "Settings", count: "{{count}} new" },
   shell: { skip: "Skip to content", nav: "Main", away: "Steward does not answer. Trying again; this page goes on by itself. If it was ended, start it again and open its new link." },
   palette: {
     open: "Command palette", button: "Search", placeholder: "Where to, or what to do?", nothing: "Nothing fits", go: "Go to {{place}}", ask: "Ask: {{text}}", find: "Find mail: {{text}}",
-    unread: "Unread mail", import: "Import mail", theme: "Theme: {{theme}}",
+    unread: "Unread mail", import: "Import mail", theme: "Theme: {{theme}}", lock: "Lock now",
   },
   keys: { title: "Keyboard shortcuts", field: "To the request or the search box", list: "Through a list", send: "Send the request", line: "New line in the request", close: "Close what is open" },
   theme: { auto: "as the system", light: "light", dark: "dark" },
   error: {
     invalid: "That cannot be done as it stands", not_found: "Not found", denied: "Refused", limit: "A limit was reached", script: "The script failed", unsupported: "Steward cannot do this",
-    unavailable: "Something outside does not answer", conflict: "It changed meanwhile", damaged: "Stored data does not check out", locked: "The vault is closed", newer: "Made by a newer Steward",
+    unavailable: "Something outside does not answer", conflict: "It changed meanwhile", damaged: "Stored data does not check out", locked: "It is locked", newer: "Made by a newer Steward",
     disk_full: "The disk is full", non_deterministic: "The run cannot be resumed", gone: "What was pinned is gone", unknown: "Whether it happened is unknown", cancelled: "Stopped",
     internal: "Something went wrong inside Steward", unreachable: "Steward does not answer", session: "This link is no longer good",
     unreachable_text: "Its process may be starting or stopped. This page tries again by itself.",
@@ -49,11 +49,10 @@ export const en = {
     try_thread: "Summarise the thread about the leak", try_thread_text: "Who said what, and what is open",
   },
   run: {
-    stop: "Stop", offline: "without a model", unverified: "unverified", unverified_why: "It ended without a receipt for what it did: check the result before you rely on it.", waiting: "Waits for your approval",
-    waiting_how: "Look at it in a terminal:", steps_one: "{{count}} step, {{changes}} with an effect", steps_other: "{{count}} steps, {{changes}} with an effect", script: "Script ({{skill}})", own: "its own", script_label: "Script", logs_one: "{{count}} line of log", logs_other: "{{count}} lines of log",
+    stop: "Stop", offline: "without a model", unverified: "unverified", unverified_why: "It ended without a receipt for what it did: check the result before you rely on it.", steps_one: "{{count}} step, {{changes}} with an effect", steps_other: "{{count}} steps, {{changes}} with an effect", script: "Script ({{skill}})", own: "its own", script_label: "Script", logs_one: "{{count}} line of log", logs_other: "{{count}} lines of log",
   },
   state: { queued: "queued", running: "running", waiting: "waiting", paused: "paused", done: "done", failed: "failed", cancelled: "stopped", due: "due", missed: "missed" },
-  step: { intent: "under way", staged: "waits for you", done: "done", failed: "failed", unknown: "unknown", receipt: "receipt: {{kind}} {{id}}" },
+  step: { intent: "under way", staged: "waits for you", done: "done", failed: "failed", unknown: "unknown", receipt: "receipt: {{kind}} {{id}}", why: "Why?", why_of: "Why: {{capability}}" },
   verdict: { allow: "allowed", ask: "asked", deny: "denied" },
   propose: {
     title: "A new automation", added: "Automation added", pinned: "Pinned to script {{hash}}", add: "Add automation", no: "No, thanks", see: "See it under Automations",

@@ -1,6 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { en } from "./en";
+import type { trustEn } from "./trust.en";
 import { zhHant } from "./zh-Hant";
 
 export const languages = { en: "English", "zh-Hant": "繁體中文" } as const;
@@ -9,7 +10,7 @@ export type Language = keyof typeof languages;
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & typeof trustEn };
   }
 }
 

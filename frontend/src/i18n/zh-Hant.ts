@@ -5,17 +5,17 @@ type Same<T> = { [K in keyof T]: T[K] extends string ? string : Same<T[K]> };
 
 export const zhHant: Same<typeof en> = {
   loading: "載入中", retry: "再試一次", close: "關閉", cancel: "取消", next: "下一步", back: "上一步", yes: "是", no: "否",
-  nav: { chat: "對話", mail: "郵件", reports: "報告", automations: "自動化", runs: "執行紀錄", settings: "設定" },
+  nav: { chat: "對話", approvals: "等你決定", mail: "郵件", reports: "報告", automations: "自動化", runs: "執行紀錄", trust: "信任", settings: "設定", count: "{{count}} 則新的" },
   shell: { skip: "跳到主要內容", nav: "主選單", away: "Steward 沒有回應。正在重新連線，接上後本頁會自動繼續。若它已經結束，請重新啟動，再開啟新的連結。" },
   palette: {
     open: "指令面板", button: "搜尋", placeholder: "要去哪裡，或要做什麼？", nothing: "沒有符合的項目", go: "前往「{{place}}」", ask: "提出要求：{{text}}", find: "搜尋郵件：{{text}}",
-    unread: "未讀郵件", import: "匯入郵件", theme: "外觀：{{theme}}",
+    unread: "未讀郵件", import: "匯入郵件", theme: "外觀：{{theme}}", lock: "立即鎖定",
   },
   keys: { title: "鍵盤快速鍵", field: "移到輸入框或搜尋框", list: "在清單中移動", send: "送出要求", line: "在要求中換行", close: "關閉開啟的視窗" },
   theme: { auto: "跟隨系統", light: "淺色", dark: "深色" },
   error: {
     invalid: "這樣無法執行", not_found: "找不到", denied: "已拒絕", limit: "已達上限", script: "腳本執行失敗", unsupported: "Steward 做不到這件事",
-    unavailable: "外部服務沒有回應", conflict: "內容在這期間已變動", damaged: "儲存的資料有誤", locked: "保險庫已鎖上", newer: "由較新版的 Steward 建立",
+    unavailable: "外部服務沒有回應", conflict: "內容在這期間已變動", damaged: "儲存的資料有誤", locked: "已鎖上", newer: "由較新版的 Steward 建立",
     disk_full: "磁碟空間不足", non_deterministic: "這次執行無法繼續", gone: "原本固定的內容已不存在", unknown: "無法確定是否已執行", cancelled: "已停止",
     internal: "Steward 內部發生錯誤", unreachable: "Steward 沒有回應", session: "這個連結已失效",
     unreachable_text: "程式可能正在啟動，或已經停止。本頁會自動重試。",
@@ -54,11 +54,10 @@ export const zhHant: Same<typeof en> = {
     try_thread: "摘要關於漏水的討論", try_thread_text: "誰說了什麼，還有什麼沒解決",
   },
   run: {
-    stop: "停止", offline: "未使用模型", unverified: "未經證實", unverified_why: "它結束時沒有留下收據，使用結果之前請先確認。", waiting: "等待你核准",
-    waiting_how: "請在終端機檢視：", steps_one: "{{count}} 個步驟，其中 {{changes}} 個有作用", steps_other: "{{count}} 個步驟，其中 {{changes}} 個有作用", script: "腳本（{{skill}}）", own: "自行撰寫", script_label: "腳本", logs_one: "{{count}} 行紀錄", logs_other: "{{count}} 行紀錄",
+    stop: "停止", offline: "未使用模型", unverified: "未經證實", unverified_why: "它結束時沒有留下收據，使用結果之前請先確認。", steps_one: "{{count}} 個步驟，其中 {{changes}} 個有作用", steps_other: "{{count}} 個步驟，其中 {{changes}} 個有作用", script: "腳本（{{skill}}）", own: "自行撰寫", script_label: "腳本", logs_one: "{{count}} 行紀錄", logs_other: "{{count}} 行紀錄",
   },
   state: { queued: "排隊中", running: "執行中", waiting: "等待中", paused: "已暫停", done: "完成", failed: "失敗", cancelled: "已停止", due: "到期", missed: "錯過" },
-  step: { intent: "進行中", staged: "等待你決定", done: "完成", failed: "失敗", unknown: "不明", receipt: "收據：{{kind}} {{id}}" },
+  step: { intent: "進行中", staged: "等待你決定", done: "完成", failed: "失敗", unknown: "不明", receipt: "收據：{{kind}} {{id}}", why: "為什麼？", why_of: "為什麼：{{capability}}" },
   verdict: { allow: "允許", ask: "詢問", deny: "拒絕" },
   propose: {
     title: "新的自動化", added: "已加入自動化", pinned: "固定使用腳本 {{hash}}", add: "加入自動化", no: "不用了", see: "到「自動化」查看",

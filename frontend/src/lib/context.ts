@@ -1,9 +1,9 @@
 import { createContext, use } from "react";
-import type { Backend } from "./backend";
+import type { Backend, Elevation } from "./backend";
 import type { Live } from "./live";
 
 /** What every screen needs of the world outside. */
-export interface Services { backend: Backend; live: Live }
+export interface Services { backend: Backend; live: Live; elevation: Elevation }
 
 export const ServicesContext = createContext<Services | null>(null);
 

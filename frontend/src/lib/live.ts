@@ -40,10 +40,15 @@ export class Live {
   private heard(e: StewardEvent) {
     if (e.kind === "gap") this.refresh(() => true);
     else if (e.kind === "automation") this.refresh((m) => m.startsWith("Automations/"));
+    else if (e.kind === "alert") this.refresh((m) => m === "Alerts/List");
+    else if (e.kind === "lock") this.refresh((m) => m === "Lock/State");
+    else if (e.kind === "sheet") this.refresh((m, r) => m === "Approvals/List" || m === "Runs/List" || ((m === "Approvals/Show" || m === "Runs/Show") && (r as { id: string }).id === e.run));
     else {
       const over = e.kind === "broken" || (e.kind === "state" && (e.state === "done" || e.state === "failed" || e.state === "cancelled"));
       this.refresh((m, r) => {
-        if (m === "Runs/List") return e.kind === "state" || e.kind === "broken";
+        if (m === "Runs/List" || m === "Approvals/List") return e.kind === "state" || e.kind === "broken";
+        if (m === "Approvals/Show") return (r as { id: string }).id === e.run && e.kind === "state";
+        if (m === "Alerts/List") return over || e.step_state === "failed";
         if (m === "Runs/Show" || m === "Runs/Outcome") return (r as { id: string }).id === e.run && e.kind !== "progress";
         if (m === "Reports/List") return over || e.capability === "report.create";
         return over && (m === "Mail/Search" || m === "Mail/Count" || m.startsWith("Automations/"));
@@ -58,6 +63,16 @@ export class Live {
       if (!which(entry.method, entry.request, entry.known)) continue;
       entry.stale = true;
       if (entry.watchers.size > 0) entry.timer ??= setTimeout(() => void this.ask(entry), gather);
+    }
+  }
+
+  /** Forgets all answers but those about the lock, and asks for none until somebody looks again: what was on the screen is
+   * nobody's business now. */
+  drop() {
+    for (const entry of this.entries.values()) {
+      if (about(entry.method)) continue;
+      clearTimeout(entry.timer);
+      Object.assign(entry, { known: { loading: true }, stale: true, timer: undefined, asked: entry.asked + 1 });
     }
   }
 
@@ -96,6 +111,7 @@ export class Live {
     } catch (problem) {
       const error = asError(problem);
       // A backend that is away for a minute takes nothing from the screen that was already there.
+      if (error.code === "locked" && !about(entry.method)) this.refresh((m) => m === "Lock/State");
       known = { ...(error.code === "unreachable" ? entry.known : {}), error, loading: false };
     }
     if (mine !== entry.asked) return;
@@ -110,6 +126,8 @@ export class Live {
     }
   }
 }
+
+const about = (method: Method) => method === "Lock/State" || method === "Setup/State";
 
 function add<T>(set: Set<T>, item: T): () => void {
   set.add(item);

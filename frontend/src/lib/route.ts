@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-export const screens = ["chat", "mail", "reports", "automations", "runs", "settings"] as const;
+export const screens = ["chat", "approvals", "mail", "reports", "automations", "runs", "trust", "settings"] as const;
 export type Screen = (typeof screens)[number];
 
 /** Where the user is: all of it stands in the address, so that a reload comes back to it. */

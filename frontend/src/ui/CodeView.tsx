@@ -5,6 +5,7 @@ import { EditorView, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
 import { styleNonce } from "@/lib/nonce";
+import { look } from "./code-look";
 
 const colours = syntaxHighlighting(
   HighlightStyle.define([
@@ -14,14 +15,6 @@ const colours = syntaxHighlighting(
     { tag: tags.comment, color: "var(--st-code-note)", fontStyle: "italic" },
   ]),
 );
-
-const look = EditorView.theme({
-  "&": { fontSize: "12.5px", borderRadius: "8px", border: "1px solid var(--st-line)", backgroundColor: "var(--mantine-color-body)" },
-  ".cm-scroller": { fontFamily: "var(--mantine-font-family-monospace)", lineHeight: "1.6", maxHeight: "420px", overflow: "auto" },
-  ".cm-content": { padding: "8px 0" },
-  ".cm-gutters": { backgroundColor: "transparent", border: "none", color: "var(--mantine-color-dimmed)" },
-  ".cm-lineNumbers .cm-gutterElement": { padding: "0 10px 0 12px" },
-});
 
 export default function CodeView({ source, label }: { source: string; label: string }) {
   const place = useRef<HTMLDivElement>(null);

@@ -6,7 +6,7 @@ import { type Language, languages, speak } from "@/i18n";
 import type { SetupState } from "@/lib/backend";
 import { useServices } from "@/lib/context";
 import { Choice } from "./Choice";
-import { Frame } from "./Frame";
+import { Frame } from "@/ui/Frame";
 import { MailboxStep } from "./MailboxStep";
 import { RecoveryStep } from "./RecoveryStep";
 import { VaultStep } from "./VaultStep";

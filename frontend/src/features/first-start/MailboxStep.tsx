@@ -6,7 +6,7 @@ import { useAction } from "@/lib/hooks";
 import { ImportBox } from "@/ui/mail/ImportBox";
 import { ErrorNote } from "@/ui/Note";
 import { Choice } from "./Choice";
-import { Frame } from "./Frame";
+import { Frame } from "@/ui/Frame";
 
 export function MailboxStep({ place, onDone }: { place: { step: number; steps: number }; onDone: () => Promise<void> }) {
   const { t } = useTranslation();

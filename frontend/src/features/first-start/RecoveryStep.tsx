@@ -2,7 +2,7 @@ import { Button, Checkbox, CopyButton } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { WarnNote } from "@/ui/Note";
-import { Frame } from "./Frame";
+import { Frame } from "@/ui/Frame";
 import classes from "./RecoveryStep.module.css";
 
 /** The recovery code, shown this once. */

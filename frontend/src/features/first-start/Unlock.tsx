@@ -5,7 +5,7 @@ import type { SetupState } from "@/lib/backend";
 import { useServices } from "@/lib/context";
 import { useAction } from "@/lib/hooks";
 import { ErrorNote } from "@/ui/Note";
-import { Frame } from "./Frame";
+import { Frame } from "@/ui/Frame";
 
 /** A home that exists and is closed. */
 export default function Unlock({ setup, onOpen }: { setup: SetupState; onOpen: () => void }) {

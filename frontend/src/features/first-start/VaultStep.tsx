@@ -7,7 +7,7 @@ import { useServices } from "@/lib/context";
 import { useAction } from "@/lib/hooks";
 import { ErrorNote } from "@/ui/Note";
 import { Choice } from "./Choice";
-import { Frame } from "./Frame";
+import { Frame } from "@/ui/Frame";
 
 const shortest = 8;
 

@@ -6,9 +6,11 @@ import { useServices } from "@/lib/context";
 import { useAction, useCall } from "@/lib/hooks";
 import { ErrorNote } from "@/ui/Note";
 import { Page, Section } from "@/ui/Page";
+import { AccountsPart } from "./AccountsPart";
 import { AgentsPart } from "./AgentsPart";
 import { DataPart } from "./DataPart";
 import { HealthPart } from "./HealthPart";
+import { LockPart } from "./LockPart";
 import { ModelsPart } from "./ModelsPart";
 import classes from "./Settings.module.css";
 
@@ -36,6 +38,8 @@ export default function SettingsScreen({ version, home }: { version: string; hom
           </div>
         </Stack>
       </Section>
+      <LockPart />
+      <AccountsPart />
       <ModelsPart />
       <AgentsPart />
       <DataPart home={home} />

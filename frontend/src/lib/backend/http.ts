@@ -15,12 +15,12 @@ export function httpBackend(): Backend {
     if (window.location.hash.startsWith("#token=")) window.location.reload();
   });
 
-  async function post(path: string, body: BodyInit, type: string): Promise<unknown> {
+  async function post(path: string, body: BodyInit, type: string, elevation?: string): Promise<unknown> {
     await session;
     let response: Response;
     const timer = setTimeout(() => void probe(), slow);
     try {
-      response = await fetch(path, { method: "POST", credentials: "same-origin", headers: { "Content-Type": type }, body });
+      response = await fetch(path, { method: "POST", credentials: "same-origin", headers: { "Content-Type": type, ...(elevation ? { "Steward-Elevation": elevation } : {}) }, body });
     } catch {
       throw unreachable();
     } finally {
@@ -43,8 +43,8 @@ export function httpBackend(): Backend {
   }
 
   return {
-    async call<M extends Method>(method: M, request: RequestOf<M>) {
-      return (await post(`/rpc/${method}`, JSON.stringify(request), "application/json")) as AnswerOf<M>;
+    async call<M extends Method>(method: M, request: RequestOf<M>, elevation?: string) {
+      return (await post(`/rpc/${method}`, JSON.stringify(request), "application/json", elevation)) as AnswerOf<M>;
     },
     events: (onEvent, onState) =>
       follow(

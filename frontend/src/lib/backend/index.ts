@@ -3,7 +3,12 @@ import type { Backend } from "./types";
 import { wailsBackend } from "./wails";
 
 export type * from "./api.gen";
+export { type Asker, Elevation, wantsElevation } from "./elevation";
 export { asError, BackendError, isApiError } from "./types";
+export type {
+  Account, AlertLine, CodedDecision, Explanation, Field, Grant, GrantLine, GrantWish, Layer, Left, LeftHost, LeftSend, LockState, Mode, NewAccount, Offer, PersonWarning, Piece, PolicyState, Proof, Question,
+  Reply, Row, RuleProblem, SecondFactor, Sheet, SheetPerson, Source,
+} from "./trust";
 export type { AnswerOf, Backend, Connection, Method, Picked, RequestOf, Spans, StewardEvent } from "./types";
 
 /** Chooses the backend: the window's, else the server that the page came from. A build in mode "fake", or `?fake` while

@@ -19,7 +19,7 @@ export function pickInPage(): Promise<File[]> {
 }
 
 export function download(name: string, content: string) {
-  const type = name.endsWith(".html") ? "text/html" : "text/markdown";
+  const type = name.endsWith(".html") ? "text/html" : name.endsWith(".jsonl") ? "application/x-ndjson" : "text/markdown";
   const url = URL.createObjectURL(new Blob([content], { type: `${type};charset=utf-8` }));
   const link = document.createElement("a");
   link.href = url;

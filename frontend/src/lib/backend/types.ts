@@ -1,5 +1,7 @@
-import type { ApiError, Methods, RunEvent, Span } from "./api.gen";
+import type { ApiError, Methods as Generated, RunEvent, Span } from "./api.gen";
+import type { TrustMethods } from "./trust";
 
+export type Methods = Omit<Generated, keyof TrustMethods> & TrustMethods;
 export type Method = keyof Methods;
 export type RequestOf<M extends Method> = Methods[M]["request"];
 export type AnswerOf<M extends Method> = Methods[M]["answer"];
@@ -8,7 +10,7 @@ export type AnswerOf<M extends Method> = Methods[M]["answer"];
 export type Spans = Span[];
 
 /** One thing that happened, in the order of seq over all runs. "gap" says that some are no longer kept: read anew. */
-export type StewardEvent = Partial<RunEvent> & Pick<RunEvent, "kind">;
+export type StewardEvent = Partial<Omit<RunEvent, "kind">> & { kind: RunEvent["kind"] | "sheet" | "alert" | "lock" };
 
 /** "denied" is a session that the backend does not know: only a fresh link helps. */
 export type Connection = "connecting" | "open" | "lost" | "denied";
@@ -17,7 +19,8 @@ export type Connection = "connecting" | "open" | "lost" | "denied";
 export type Picked = File[] | string[];
 
 export interface Backend {
-  call<M extends Method>(method: M, request: RequestOf<M>): Promise<AnswerOf<M>>;
+  /** Asks for something; `elevation` proves that the user just said who they are, where that is needed. */
+  call<M extends Method>(method: M, request: RequestOf<M>, elevation?: string): Promise<AnswerOf<M>>;
   /** Follows all events until the returned function is called; reconnects by itself. */
   events(onEvent: (event: StewardEvent) => void, onState: (state: Connection) => void): () => void;
   pickFiles(): Promise<Picked>;

@@ -2,7 +2,7 @@ import { type AnswerOf, type Backend, BackendError, isApiError, type Method, typ
 
 /** The one object that the window binds, and what of the window's runtime is used. */
 interface Shell {
-  Call(method: string, request: string): Promise<string>;
+  Call(method: string, request: string, elevation: string): Promise<string>;
   PickFiles(): Promise<string[] | null>;
   Save(name: string, content: string): Promise<void>;
 }
@@ -35,8 +35,8 @@ export function wailsBackend(): Backend | undefined {
   }
 
   return {
-    async call<M extends Method>(method: M, request: RequestOf<M>) {
-      return JSON.parse(await ask(shell.Call(method, JSON.stringify(request)))) as AnswerOf<M>;
+    async call<M extends Method>(method: M, request: RequestOf<M>, elevation = "") {
+      return JSON.parse(await ask(shell.Call(method, JSON.stringify(request), elevation))) as AnswerOf<M>;
     },
     events(onEvent, onState) {
       // The window's own process cannot be away. A jump in the numbers is a gap all the same.

@@ -1,6 +1,6 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconPlayerStopFilled } from "@tabler/icons-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Run, RunDetail, Spans } from "@/lib/backend";
 import { useServices } from "@/lib/context";
@@ -8,11 +8,13 @@ import { changes, moving, span } from "@/lib/format";
 import { useAction } from "@/lib/hooks";
 import { Fold } from "../Card";
 import { Code } from "../Code";
-import { ErrorNote, WarnNote } from "../Note";
+import { ErrorNote } from "../Note";
 import { Quoted, says } from "../Quoted";
 import { RunState } from "./RunState";
 import classes from "./RunBody.module.css";
 import { Steps } from "./Steps";
+
+const RunSheet = lazy(() => import("../sheet/RunSheet"));
 
 /** Where a run stands, what it did, with what script, and how it ended. The details may still be on their way. */
 export function RunBody({ run, detail, answer }: { run: Run; detail: RunDetail | undefined; answer: Spans }) {
@@ -39,11 +41,7 @@ export function RunBody({ run, detail, answer }: { run: Run; detail: RunDetail |
         )}
       </Group>
       {stop.error && <ErrorNote error={stop.error} />}
-      {run.state === "waiting" && (
-        <WarnNote title={t("run.waiting")}>
-          <Text size="sm">{t("run.waiting_how")} <code className={classes.command}>steward approvals show {run.id}</code></Text>
-        </WarnNote>
-      )}
+      {run.state === "waiting" && <Suspense fallback={<Skeleton height={160} radius="md" />}><RunSheet run={run.id} link={false} /></Suspense>}
       {run.state === "done" && !run.verified && <Text size="sm" className={classes.unverified}>{t("run.unverified_why")}</Text>}
       {run.error && run.state !== "cancelled" && <ErrorNote error={run.error} />}
       {says(answer) && <div className={classes.answer} data-testid="answer"><Quoted spans={answer} /></div>}

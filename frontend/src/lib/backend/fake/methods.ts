@@ -1,12 +1,13 @@
 import { BackendError } from "../types";
 import type { Automation, Methods } from "../api.gen";
+import type { TrustMethods } from "../trust";
 import { matches } from "./mails";
 import { nextTimes, readSchedule } from "./schedule";
 import { script } from "./script";
 import { notFound, type World } from "./world";
 
 /** The methods that the page asks for. */
-type Asked = Exclude<keyof Methods, "Approvals/Answer" | "Approvals/List" | "Approvals/Show" | "Ledger/Show" | "Ledger/Verify" | "Mail/Raw" | "Models/Add" | "Models/Use" | "Reports/Export" | "Runs/Pause" | "Runs/Replay" | "Runs/Watch" | "Scripts/API" | "Scripts/Check" | "Scripts/Run">;
+type Asked = Exclude<keyof Methods, keyof TrustMethods | "Mail/Raw" | "Models/Add" | "Models/Use" | "Reports/Export" | "Runs/Pause" | "Runs/Replay" | "Runs/Watch" | "Scripts/API" | "Scripts/Check" | "Scripts/Run">;
 type Calls = { [M in Asked]: (request: Methods[M]["request"]) => Methods[M]["answer"] | Promise<Methods[M]["answer"]> };
 
 /** Every method of the surface over the fake's world. */
@@ -113,6 +114,8 @@ export function methods(w: World): Calls {
       w.tell({ kind: "automation" });
       return o;
     },
+    "Ledger/Verify": () => ({ rows: 1_284, ok: true, first_bad: 0 }),
+    "Ledger/Show": () => ({ rows: w.ledger() }),
     "Models/List": () => ({ models: [{ name: "local", base_url: "http://127.0.0.1:11434/v1", model: "qwen3:8b" }], used: "offline" }),
     "Models/Test": () => raise(new BackendError({ code: "unavailable", message: "http://127.0.0.1:11434 does not answer", hint: "start the server, then try again" })),
     "Agents/List": () => ({

@@ -1,5 +1,5 @@
 import { BackendError, type StewardEvent } from "../types";
-import type { Automation, Occurrence, ReportDetail, ReportDocument, Run, RunDetail, SettingsState, SetupState, Step } from "../api.gen";
+import type { Automation, LedgerRow, Occurrence, ReportDetail, ReportDocument, Run, RunDetail, SettingsState, SetupState, Step } from "../api.gen";
 import { type FakeMail, makeMails } from "./mails";
 import { brief } from "./report";
 import { script } from "./script";
@@ -49,7 +49,7 @@ export class World {
     Object.assign(failed.run, { state: "failed", script: "", ended: new Date(at.getTime() + 61_000).toISOString(), error: { code: "unsupported", message: "the offline planner has no skill for this", hint: "connect a model: steward models add" } });
     failed.script = "";
     if (options.has("waiting")) {
-      const waits = this.add("ask", "Forward the landlord's mail to Anna", new Date(at.getTime() + 120_000));
+      const waits = this.add("ask", this.zh ? "把房東的信轉給怡安" : "Forward the landlord's mail to Anna", new Date(at.getTime() + 120_000));
       waits.run.state = "waiting";
     }
     const auto: Automation = { id: "a1", request: done.run.request, lang: this.zh ? "zh-Hant" : "en", planner: "offline", from: done.run.id, overdue: 0, words: this.zh ? "每天早上七點" : "Every day at 7:00", schedule: { days: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], time: "07:00", zone: "Asia/Taipei" }, skill: "daily-briefing", script: "9f2c41d07be3a5", script_source: script, state: "active", created: at.toISOString(), next: [1, 2, 3].map((d) => new Date(new Date().setHours(7, 0, 0, 0) + d * 86_400_000).toISOString()), hash: "h1" };
@@ -125,6 +125,12 @@ export class World {
     detail.run.output = { imported: fresh ? all.length : 0, duplicates: fresh ? 0 : all.length, left: 0, damaged: [], more: 0 };
     Object.assign(detail.run, { state: "done", verified: true, ended: new Date().toISOString() });
     this.tell({ kind: "state", run: detail.run.id, state: "done" });
+  }
+
+  /** The latest rows of a ledger that such runs would leave. */
+  ledger(): LedgerRow[] {
+    const kinds = ["run", "decision", "intent", "egress", "outcome", "approval", "setting"];
+    return Array.from({ length: 12 }, (_, i) => ({ seq: 1_273 + i, time: new Date(Date.now() - (12 - i) * 61_000).toISOString(), kind: kinds[i % kinds.length] ?? "run", run: "r0001", hash: (0x5b1d0c6e + i * 7_919).toString(16).repeat(8) }));
   }
 
   tell(event: StewardEvent) {
