@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -88,7 +87,7 @@ func open(t *testing.T, s redteam.Scenario) *house {
 	book := trust.New(h.store, h.now)
 	book.Role(registry.Agents())
 	h.giveGrants()
-	h.engine = engine.New(engine.Options{Store: h.store, Registry: registry, Sandbox: sandboxed, Now: h.now, Trust: book, People: people{h.store}})
+	h.engine = engine.New(engine.Options{Store: h.store, Registry: registry, Sandbox: sandboxed, Now: h.now, Trust: book, People: h.store})
 	return h
 }
 
@@ -235,15 +234,6 @@ func (h *house) answer(script string, sheet engine.Sheet, p *played) (agents.Run
 		}
 	}
 	return h.engine.Answer(h.t.Context(), sheet.Run, answer)
-}
-
-// people are those of the store, until it lists the known ones itself.
-type people struct{ *store.Store }
-
-// Known lists whom the user knows.
-func (p people) Known(ctx context.Context) ([]agents.Person, error) {
-	found, err := p.Find(ctx, "@")
-	return slices.DeleteFunc(found, func(p agents.Person) bool { return !p.Known }), err
 }
 
 // giveGrants keeps the grants that a person gave before the scenario begins.
