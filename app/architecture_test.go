@@ -53,6 +53,7 @@ var imports = map[string][]string{
 	"app/reader":             {"agents", "app/model/offline"},
 	"app/orchestrator":       {"agents", "app/capability", "app/connect/web", "app/engine", "app/model", "app/model/offline", "app/sandbox/script", "app/skill", "app/vault", "store"},
 	"app/vault":              {"agents", "store/durable"},
+	"app/lock":               {"agents"},
 	"app/owner":              {"agents"},
 	"app/notify":             {"agents", "agents/notification"},
 	"app/shown":              {"agents"},
@@ -60,10 +61,10 @@ var imports = map[string][]string{
 	"app/connect/mailfile":   {"agents", "agents/email", "agents/email/wire"}, // adapters never import each other
 	"app/connect/web":        {"agents"},
 	"app":                    {"agents", "agents/...", "app/...", "store"},
-	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/approval", "app/policy", "app/engine", "app/orchestrator", "app/schedule", "app/shown", "app/vault", "store"},
+	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/approval", "app/policy", "app/engine", "app/lock", "app/orchestrator", "app/schedule", "app/shown", "app/vault", "store"},
 	"app/api/typescript":     {"agents", "app/approval", "app/policy", "agents/email", "agents/reports", "app/api", "app/engine", "store"},
 	"app/server":             {"agents", "app/api", "app/engine", "app/shown"},
-	"app/headless":           {"agents", "agents/reports", "app", "app/api", "app/engine", "app/owner", "app/sandbox", "app/server", "app/vault", "frontend", "store"},
+	"app/headless":           {"agents", "agents/reports", "app", "app/api", "app/engine", "app/lock", "app/owner", "app/sandbox", "app/server", "app/vault", "frontend", "store"},
 	"frontend":               nil, // the built page, embedded
 	"app/desktop":            {"agents", "app", "app/api", "app/engine", "app/owner", "app/server", "frontend"},
 	"app/cmd/steward":        {"app/headless"},
