@@ -25,7 +25,7 @@ var Needs = map[string]Need{
 	"Setup/State": Always, "Setup/Open": Always,
 	"Lock/State": Always, "Lock/Unlock": Always,
 
-	"Lock/Now": Free, "Lock/Seen": Free, "Lock/Elevate": Free, "Lock/DropKeys": Free,
+	"Lock/Now": Always, "Lock/DropKeys": Always, "Lock/Seen": Free, "Lock/Elevate": Free,
 	"Lock/Set":               Free, // it takes the old passphrase instead, and asks for the elevation itself
 	"Lock/BeginSecondFactor": Elevation, "Lock/FinishSecondFactor": Elevation, "Lock/RemoveSecondFactor": Elevation,
 
@@ -117,6 +117,15 @@ func (s *Surface) Admits() error {
 		return surfaceLocked()
 	}
 	return nil
+}
+
+// SecondFactor reports whether a second factor is set; CodeLocked while the home is closed.
+func (s *Surface) SecondFactor() (bool, error) {
+	h := s.door.inside()
+	if h == nil || h.lock == nil {
+		return false, h.admits(context.Background(), "Lock/State")
+	}
+	return h.lock.State().SecondFactor, nil
 }
 
 // LockEvent tells that the lock closed or opened: State is "locked" or "open", in Text. It is the one event that is told while the

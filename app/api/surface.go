@@ -82,7 +82,7 @@ func (s *Surface) Types(method string) (request, answer reflect.Type, ok bool) {
 
 // Call calls "Service/Method" with a JSON request, and gives the JSON answer. Unknown fields in the request are refused:
 // a mistyped option must not be ignored. While the home is closed all but the service Setup are CodeLocked;
-// while the surface is locked all but that, Lock/State and Lock/Unlock are. What needs an elevation is in the table [Needs].
+// while the surface is locked all but that, and looking at, opening and closing the lock, are. What needs an elevation is in the table [Needs].
 func (s *Surface) Call(ctx context.Context, method string, request []byte) ([]byte, error) {
 	m, ok := s.methods[method]
 	if !ok {

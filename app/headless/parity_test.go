@@ -106,7 +106,7 @@ func TestEveryMethodAnswersTheSameThroughTheSocketThePageAndTheWindow(t *testing
 				t.Errorf("%s answers\n%.500s\nand through %s\n%.500s", method, a, shell, b)
 			}
 		}
-		bound, boundFailed := window.Call(method, request)
+		bound, boundFailed := window.Call(method, request, "")
 		wants := ""
 		if failed != nil {
 			text, err := json.Marshal(agents.AsError(failed))
@@ -133,7 +133,7 @@ func TestEveryMethodAnswersTheSameThroughTheSocketThePageAndTheWindow(t *testing
 // servedPage is a client that asks as a page with a session does.
 func servedPage(t *testing.T, surface *api.Surface) *http.Client {
 	t.Helper()
-	l, err := server.Listen(t.Context(), "127.0.0.1:0")
+	l, err := server.Listen(t.Context(), "127.0.0.1:0", server.Protection{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -86,7 +86,7 @@ func (s shelf) Delete(_ context.Context, _, user string) error { delete(s, user)
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	l, err := server.Listen(t.Context(), "127.0.0.1:0")
+	l, err := server.Listen(t.Context(), "127.0.0.1:0", server.Protection{})
 	if err != nil {
 		t.Fatal(err)
 	}
