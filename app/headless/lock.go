@@ -168,7 +168,9 @@ func (c *lockSecondFactor) run(ctx context.Context, s *session) error {
 
 // lineOf takes a line from standard input.
 func (s *session) lineOf(question string) (string, error) {
-	fmt.Fprint(s.print.err, question)
+	if in, ok := s.streams.In.(*os.File); ok && term.IsTerminal(int(in.Fd())) {
+		fmt.Fprint(s.print.err, question)
+	}
 	line, err := bufio.NewReaderSize(s.streams.In, maxCode).ReadString('\n')
 	if line = strings.TrimSpace(line); line == "" {
 		return "", &agents.Error{Code: agents.CodeInvalid, Message: "no code was given", Hint: "give the six digits on standard input", Err: err}
