@@ -5,6 +5,7 @@ import "context"
 // Caller is who calls a method, as the shell knows it.
 type Caller struct {
 	Via       Via
+	From      string // the address that a page's request came from
 	Session   string // what tells one session of a shell from another; "" where there is but one
 	Elevation string // proof that the user just gave passphrase and second factor; see the service Lock
 }

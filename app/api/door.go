@@ -14,6 +14,7 @@ import (
 	"github.com/stewardhq/steward/app"
 	"github.com/stewardhq/steward/app/bell"
 	"github.com/stewardhq/steward/app/engine"
+	"github.com/stewardhq/steward/app/lock"
 	"github.com/stewardhq/steward/app/shown"
 	"github.com/stewardhq/steward/app/vault"
 )
@@ -28,9 +29,12 @@ type DoorOptions struct {
 	Zone     *time.Location      // nil for UTC
 	Notices  io.Writer           // where a notice goes when there is no desktop; nil for nowhere
 	Keychain vault.Keychain      // nil for the operating system's
+	// After wakes who waits for the idle time to pass; nil for time.After.
+	After func(time.Duration) <-chan time.Time
+	// OnSuspicion is told where somebody tries to come in again and again; nil for nobody. It must not wait.
+	OnSuspicion func(Suspicion)
 
-	Open   func(run string) // shows a run's sheet to the user; nil where there is nothing to show it in
-	Locked func() bool      // the shell's surface is locked; nil for never
+	Open func(run string) // shows a run's sheet to the user; nil where there is nothing to show it in
 }
 
 // Door is the way into a home that a shell owns, and that may not be open yet. Its methods may be called from several
@@ -39,17 +43,32 @@ type Door struct {
 	options DoorOptions
 	events  *engine.Events
 	surface *Surface
-	bell    *bell.Bell      // of the opened home; made before it is told that it is open
 	base    context.Context // ends when the door closes
 	stop    context.CancelFunc
 	calls   sync.WaitGroup
 
+	logins logins
+	swept  sync.Once
+
 	mu      sync.Mutex
 	closed  bool
+	lent    bool     // the home is the caller's of [New] to close
 	opening *opening // under way
-	app     *app.App // nil until it is open
-	bound   map[string]reflect.Value
-	failure error // of the latest attempt
+	home    *inside  // nil until it is open
+	dropped *dropped // the keys were dropped, until the home opens again
+	failure error    // of the latest attempt
+}
+
+// inside is the home while it is open.
+type inside struct {
+	app      *app.App
+	bound    map[string]reflect.Value
+	bell     *bell.Bell // nil where the home is lent
+	lock     *lock.Lock
+	unlocked error // why there is no lock: then nothing is answered
+	base     context.Context
+	stop     context.CancelFunc
+	calls    sync.WaitGroup
 }
 
 // opening is one attempt, which all who come meanwhile wait for.
@@ -57,6 +76,8 @@ type opening struct {
 	done chan struct{}
 	code string // the recovery code of a vault that was made
 	err  error
+
+	proved bool // who opens has given the lock's passphrase and code already
 }
 
 // NewDoor makes a door. It opens nothing: see [Door.TryOpen] and [Setup.Open].
@@ -72,13 +93,16 @@ func newDoor(o DoorOptions) *Door {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
+	if o.After == nil {
+		o.After = time.After
+	}
 	if o.Notices == nil {
 		o.Notices = io.Discard
 	}
 	d := &Door{options: o, events: engine.NewEvents()}
 	d.base, d.stop = context.WithCancel(context.Background())
 	d.surface = &Surface{door: d, methods: bind(nil)}
-	for name, method := range methodsOf(&Setup{d}) {
+	for name, method := range methodsOf(&Setup{d}, &Lock{d}) {
 		d.surface.methods[name] = method
 	}
 	return d
@@ -92,9 +116,16 @@ func (d *Door) Events() *engine.Events { return d.events }
 
 // App is the opened home, or nil.
 func (d *Door) App() *app.App {
+	if h := d.inside(); h != nil {
+		return h.app
+	}
+	return nil
+}
+
+func (d *Door) inside() *inside {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.app
+	return d.home
 }
 
 // TryOpen opens what can be opened without asking anybody: a home whose vault is in the keychain, and any home, a new one
@@ -128,16 +159,16 @@ func (d *Door) BeginOpen() (outcome func(ctx context.Context) (recoveryCode stri
 	case is == vault.File && (!chosen || mode == vault.File && passphrase == nil): // a person is asked
 		return settled(nil)
 	default: // where the environment chooses the other mode, opening says so
-		return d.begin(mode, passphrase)
+		return d.begin(mode, passphrase, false)
 	}
 }
 
 // begin opens the home, unless it is open. Who comes while it is being opened gets that attempt's answer, without the
 // recovery code. The attempt is the door's: it goes on when who asked for it has gone.
-func (d *Door) begin(mode vault.Mode, passphrase vault.Passphrase) (outcome func(context.Context) (string, error)) {
+func (d *Door) begin(mode vault.Mode, passphrase vault.Passphrase, proved bool) (outcome func(context.Context) (string, error)) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.closed || d.app != nil {
+	if d.closed || d.home != nil {
 		closed := d.closed
 		return func(context.Context) (string, error) {
 			if closed {
@@ -148,7 +179,7 @@ func (d *Door) begin(mode vault.Mode, passphrase vault.Passphrase) (outcome func
 	}
 	o, first := d.opening, d.opening == nil
 	if first {
-		o = &opening{done: make(chan struct{})}
+		o = &opening{done: make(chan struct{}), proved: proved}
 		d.opening = o
 		d.calls.Add(1)
 		go d.attempt(o, mode, passphrase)
@@ -178,15 +209,19 @@ func (d *Door) attempt(o *opening, mode vault.Mode, passphrase vault.Passphrase)
 			err = errors.Join(err, a.Close())
 		} else {
 			a.StartSchedule() // a shell with a door stays
-			d.bell = newBell(a, d.surface, d.options.Open, d.options.Locked)
 		}
 	}
-	o.err = err
+	var l *lock.Lock
 	if err == nil {
-		d.settle(a)
-		d.bell.Start()
-		go d.sweep()
+		l, err = lock.Open(d.base, a.Vault, d.options.Now)
+		if err == nil && l.State().Set() && !o.proved { // a restart is no way around it
+			_ = l.Now(d.base) // it is locked in memory at least
+		}
+		d.settle(a, l, err, true)
+		d.swept.Do(func() { go d.sweep() })
+		err = nil // the surface says it
 	}
+	o.err = err
 	d.mu.Lock()
 	d.opening, d.failure = nil, err
 	d.mu.Unlock()
@@ -231,11 +266,28 @@ func (d *Door) wait(ctx context.Context) {
 }
 
 // settle lets the surface answer for an opened home.
-func (d *Door) settle(a *app.App) {
-	bound := bind(a)
+func (d *Door) settle(a *app.App, l *lock.Lock, unlocked error, stays bool) {
+	h := &inside{app: a, bound: bind(a), lock: l, unlocked: unlocked}
+	h.base, h.stop = context.WithCancel(d.base)
+	if stays {
+		h.bell = d.newBell(a, h)
+		defer h.bell.Start()
+	}
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.app, d.bound = a, bound
+	d.home, d.dropped = h, nil
+	d.mu.Unlock()
+	if l != nil {
+		go l.Idle(h.base, d.options.After, d.tellLock)
+	}
+	d.logins.flush(h)
+}
+
+// close ends what is done for the home, and the home.
+func (h *inside) close() error {
+	if h.bell != nil {
+		h.bell.Close()
+	}
+	return h.app.Close()
 }
 
 // enter lets a call in: bound to the home where it needs one, and with a context that ends when the door closes. The
@@ -249,19 +301,32 @@ func (d *Door) enter(ctx context.Context, method string, m reflect.Value) (insid
 	if d.closed {
 		return nil, nil, m, leaving(nil)
 	}
-	if !strings.HasPrefix(method, "Setup/") {
-		if d.app == nil {
-			return nil, nil, m, &agents.Error{Code: agents.CodeLocked, Message: "this home is not open yet", Hint: "open it in Steward's window or page first"}
-		}
-		m = d.bound[method]
-	}
 	d.calls.Add(1)
+	base, ended := d.base, d.calls.Done
+	if !strings.HasPrefix(method, "Setup/") {
+		h := d.home
+		d.mu.Unlock() // the lock may be busy with somebody's passphrase
+		err := h.admits(ctx, method)
+		d.mu.Lock()
+		if err == nil && d.home != h { // its keys were dropped meanwhile
+			err = surfaceLocked()
+		}
+		if err != nil {
+			d.calls.Done()
+			return nil, nil, m, err
+		}
+		if bound, of := h.bound[method]; of { // the service Lock is the door's, and outlives the home
+			m, base = bound, h.base
+			h.calls.Add(1)
+			ended = func() { h.calls.Done(); d.calls.Done() }
+		}
+	}
 	inside, cancel := context.WithCancel(ctx)
-	undo := context.AfterFunc(d.base, cancel)
+	undo := context.AfterFunc(base, cancel)
 	return inside, func() {
 		undo()
 		cancel()
-		d.calls.Done()
+		ended()
 	}, m, nil
 }
 
@@ -291,11 +356,8 @@ func (d *Door) Close(ctx context.Context) error {
 	case <-ctx.Done():
 		err = fmt.Errorf("wait for calls: %w", ctx.Err())
 	}
-	if a := d.App(); a != nil {
-		if d.bell != nil {
-			d.bell.Close()
-		}
-		err = errors.Join(err, a.Close())
+	if h := d.inside(); h != nil && !d.lent {
+		err = errors.Join(err, h.close())
 	}
 	return err
 }

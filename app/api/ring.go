@@ -13,11 +13,11 @@ import (
 	"github.com/stewardhq/steward/store"
 )
 
-// newBell makes the bell of a home that a shell keeps open. Open shows a run's sheet, or is nil where there is nothing to
-// show it in; locked reports whether the shell's surface is locked, or is nil.
-func newBell(a *app.App, s *Surface, open func(run string), locked func() bool) *bell.Bell {
+// newBell makes the bell of a home that a shell keeps open.
+func (d *Door) newBell(a *app.App, h *inside) *bell.Bell {
+	locked := func() bool { return h.lock == nil || h.lock.State().Locked }
 	return bell.New(bell.Options{
-		Events: a.Engine.Events(), Sheets: a.Engine, Desktop: a.Desktop(), Answerer: ringer{s}, Open: open, Locked: locked,
+		Events: a.Engine.Events(), Sheets: a.Engine, Desktop: a.Desktop(), Answerer: ringer{d.surface}, Open: d.options.Open, Locked: locked,
 		Fits: func(row engine.Row, longest int) (string, bool) { return approval.Fits(row.Fields, longest) },
 		Waiting: func(ctx context.Context) ([]string, error) {
 			runs, err := a.Store.Runs(ctx, store.RunFilter{States: []agents.RunState{agents.Waiting}, Limit: 1000})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app"
+	"github.com/stewardhq/steward/app/lock"
 	"github.com/stewardhq/steward/app/vault"
 )
 
@@ -40,6 +41,10 @@ type SetupState struct {
 	Home     string        `json:"home"`
 	Version  string        `json:"version"`
 	Error    *agents.Error `json:"error,omitempty"` // why the home could not be opened at the latest attempt
+
+	// What opens a home of the keychain whose keys were dropped: what the lock of the surface asks for, too.
+	AsksPassphrase bool `json:"asks_passphrase,omitempty"`
+	AsksCode       bool `json:"asks_code,omitempty"`
 }
 
 // State tells how the home stands.
@@ -47,10 +52,13 @@ func (s *Setup) State(ctx context.Context, _ Nothing) (SetupState, error) {
 	d := s.door
 	out := SetupState{State: HomeLocked, Home: d.options.Home, Version: d.options.Version}
 	d.mu.Lock()
-	open, failure := d.app, d.failure
+	open, failure := d.home, d.failure
+	if d.dropped != nil {
+		out.AsksPassphrase, out.AsksCode = d.dropped.passphrase, d.dropped.code
+	}
 	d.mu.Unlock()
 	if open != nil {
-		out.State, out.Mode = HomeOpen, VaultMode(open.Vault.Mode())
+		out.State, out.Mode = HomeOpen, VaultMode(open.app.Vault.Mode())
 		out.Keychain = out.Mode == KeychainMode || s.keychain(ctx)
 		return out, nil
 	}
@@ -80,6 +88,7 @@ func (s *Setup) keychain(ctx context.Context) bool {
 type SetupOpen struct {
 	Mode       VaultMode `json:"mode"`
 	Passphrase string    `json:"passphrase,omitempty"`
+	Code       string    `json:"code,omitempty"` // of the second factor, where the keys were dropped
 }
 
 // SetupOpened is the answer: the home is open. The recovery code is that of a vault that this call made; it is told once.
@@ -114,9 +123,36 @@ func (s *Setup) Open(ctx context.Context, in SetupOpen) (SetupOpened, error) {
 	if len(in.Passphrase) > longestPassphrase || strings.ContainsAny(in.Passphrase, "\r\n\x00") {
 		return SetupOpened{}, &agents.Error{Code: agents.CodeInvalid, Message: "a passphrase is one line of at most 1,024 bytes", Hint: "choose one that you can remember and nobody can guess"}
 	}
-	code, err := d.begin(mode, func(context.Context, bool) ([]byte, error) { return []byte(in.Passphrase), nil })(ctx)
+	proved, err := d.prove(ctx, mode, in)
+	if err != nil {
+		return SetupOpened{}, err
+	}
+	code, err := d.begin(mode, func(context.Context, bool) ([]byte, error) { return []byte(in.Passphrase), nil }, proved)(ctx)
 	if err != nil {
 		return SetupOpened{}, err
 	}
 	return SetupOpened{State: HomeOpen, RecoveryCode: code}, nil
+}
+
+// prove asks for what the lock asks for, before a home of the keychain opens again whose keys were dropped. The vault alone
+// is opened for it.
+func (d *Door) prove(ctx context.Context, mode vault.Mode, in SetupOpen) (proved bool, err error) {
+	d.wait(ctx) // for the keys to be dropped
+	d.mu.Lock()
+	asks := d.dropped != nil && (d.dropped.passphrase || d.dropped.code)
+	d.mu.Unlock()
+	if !asks || mode != vault.OS {
+		return false, nil
+	}
+	v, err := vault.Open(ctx, vault.Options{Dir: d.options.Home, Mode: mode, Keychain: d.options.Keychain, Guards: app.VaultGuards})
+	if err != nil {
+		return false, err
+	}
+	defer v.Close()
+	l, err := lock.Open(ctx, v, d.options.Now)
+	if err == nil {
+		err = l.Reopen(ctx, in.Passphrase, in.Code)
+	}
+	d.login(ctx, "opened", err)
+	return err == nil, err
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app"
+	"github.com/stewardhq/steward/app/lock"
 )
 
 // Surface is all services over one home.
@@ -38,7 +39,9 @@ func list[T any](all []T) []T {
 // New makes the surface of an opened home, which stays the caller's to close.
 func New(a *app.App) *Surface {
 	d := newDoor(DoorOptions{Home: a.Home, Now: a.Now, Zone: a.Zone})
-	d.settle(a)
+	l, err := lock.Open(context.Background(), a.Vault, a.Now)
+	d.settle(a, l, err, false)
+	d.lent = true
 	return d.surface
 }
 
@@ -78,7 +81,8 @@ func (s *Surface) Types(method string) (request, answer reflect.Type, ok bool) {
 }
 
 // Call calls "Service/Method" with a JSON request, and gives the JSON answer. Unknown fields in the request are refused:
-// a mistyped option must not be ignored. While the home is closed all but the services Setup are CodeLocked.
+// a mistyped option must not be ignored. While the home is closed all but the service Setup are CodeLocked;
+// while the surface is locked all but that, and looking at, opening and closing the lock, are. What needs an elevation is in the table [Needs].
 func (s *Surface) Call(ctx context.Context, method string, request []byte) ([]byte, error) {
 	m, ok := s.methods[method]
 	if !ok {
@@ -110,6 +114,9 @@ func (s *Surface) Call(ctx context.Context, method string, request []byte) ([]by
 			return nil, leaving(err)
 		}
 		return nil, err
+	}
+	if watches[method] && s.Locked() { // what was waited for came after the lock had closed
+		return nil, surfaceLocked()
 	}
 	answer, err := json.Marshal(out[0].Interface())
 	if err != nil {

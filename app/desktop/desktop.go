@@ -308,9 +308,9 @@ func (r *running) tell(ctx context.Context) {
 		if err != nil {
 			return // the window has closed
 		}
-		for _, event := range events {
+		after = events[len(events)-1].Seq
+		for _, event := range r.door.Surface().Shown(events) {
 			r.Window.Emit(event)
-			after = event.Seq
 		}
 	}
 }

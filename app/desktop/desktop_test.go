@@ -67,11 +67,11 @@ func TestCallsFailAsJSON(t *testing.T) {
 		}
 		return nil, errors.New("inside")
 	})}
-	if got, err := s.Call("Setup/Open", `{"mode":"os"}`); got != `{"mode":"os"}` || err != nil || opened != 1 {
+	if got, err := s.Call("Setup/Open", `{"mode":"os"}`, ""); got != `{"mode":"os"}` || err != nil || opened != 1 {
 		t.Errorf("%s, %v, opened %d times", got, err, opened)
 	}
 	for method, code := range map[string]string{"Mail/Show": agents.CodeNotFound, "Other/Method": agents.CodeInternal} {
-		_, err := s.Call(method, "{}")
+		_, err := s.Call(method, "{}", "")
 		var e struct{ Code, Message, Hint string }
 		if err == nil || json.Unmarshal([]byte(err.Error()), &e) != nil || e.Code != code || e.Message == "" {
 			t.Errorf("%s: %v", method, err)
@@ -273,7 +273,7 @@ func TestEventsAndThePlaceOfTheWindow(t *testing.T) {
 	if c.Place != nil {
 		t.Errorf("a new home remembers %+v", c.Place)
 	}
-	run, err := c.Shell.Call("Mail/Import", `{"sample":true}`)
+	run, err := c.Shell.Call("Mail/Import", `{"sample":true}`, "")
 	if err != nil || !strings.Contains(run, `"id"`) {
 		t.Fatal(run, err)
 	}
@@ -297,7 +297,7 @@ func TestEventsAndThePlaceOfTheWindow(t *testing.T) {
 	if c.Place != nil {
 		t.Errorf("a closed home tells %+v", c.Place)
 	}
-	if _, err := c.Shell.Call("Setup/Open", `{"mode":"file","passphrase":"a passphrase for tests"}`); err != nil {
+	if _, err := c.Shell.Call("Setup/Open", `{"mode":"file","passphrase":"a passphrase for tests"}`, ""); err != nil {
 		t.Fatal(err)
 	}
 	want := Place{X: 30, Y: 40, Width: 1000, Height: 700, Placed: true}

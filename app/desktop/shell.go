@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app/api"
 )
 
 // Caller is the surface that the page calls.
@@ -35,9 +36,10 @@ func NewShell(ctx context.Context, surface Caller, dialogs Dialogs, opened func(
 	return &Shell{ctx: ctx, surface: surface, dialogs: dialogs, opened: opened}
 }
 
-// Call calls "Service/Method" with a JSON request and gives the JSON answer.
-func (s *Shell) Call(method, request string) (string, error) {
-	answer, err := s.surface.Call(s.ctx, method, []byte(request))
+// Call calls "Service/Method" with a JSON request and gives the JSON answer. elevation is what Lock/Elevate gave, or "".
+func (s *Shell) Call(method, request, elevation string) (string, error) {
+	ctx := api.WithCaller(s.ctx, api.Caller{Via: api.ViaWindow, Elevation: elevation})
+	answer, err := s.surface.Call(ctx, method, []byte(request))
 	if method == "Setup/Open" && err == nil {
 		s.opened()
 	}

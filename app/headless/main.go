@@ -53,7 +53,8 @@ type commands struct {
 	Grants      grantsCommands      `cmd:"" help:"See and end what you allowed automations to do without asking."`
 	Data        dataCommands        `cmd:"" help:"See what is kept, where, and why."`
 	Serve       serveCommand        `cmd:"" help:"Serve Steward's page to a browser on this machine."`
-	Unlock      unlockCommand       `cmd:"" help:"Open the vault with the recovery code."`
+	Lock        lockCommands        `cmd:"" help:"Drop the keys from memory, or lock the window and the page; set the passphrase and the second factor."`
+	Unlock      unlockCommand       `cmd:"" help:"Open what is locked, with the passphrase or with the recovery code."`
 	Doctor      doctorCommand       `cmd:"" help:"Check everything that Steward stands on."`
 	Version     versionCommand      `cmd:"" help:"Print the version."`
 }

@@ -46,12 +46,14 @@ func requests(t *testing.T, mailID, run, report string) map[string]string {
 		"Policy/Get": `{}`, "Policy/SetMode": `{"mode":"balanced"}`, "Policy/SetRules": `{"rules":"permit(principal, action == Action::\"mail.nothing\", resource);"}`,
 		"Policy/Explain": `{"proposal":{"effect":5,"script":{"integrity":0,"readers":{}},"payload":{"integrity":0,"readers":{}}}}`,
 		"Policy/Test":    `{"cases":"cases: [{name: a, want: ask, proposal: {effect: delete}}]"}`, "Grants/List": `{}`, "Grants/Revoke": `{"id":"01NOBODY"}`,
+		"Lock/State": `{}`, "Lock/Set": `{}`, "Lock/Now": `{}`, "Lock/Seen": `{}`, "Lock/Unlock": `{}`, "Lock/Elevate": `{}`, "Lock/DropKeys": `{}`,
+		"Lock/BeginSecondFactor": `{}`, "Lock/FinishSecondFactor": `{"code":"abcdef"}`, "Lock/RemoveSecondFactor": `{}`,
 		"Setup/State": `{}`, "Setup/Open": `{"mode":"file","passphrase":"x"}`,
 	}
 }
 
-// varies is what differs between two calls because time passes.
-var varies = regexp.MustCompile(`"millis":[0-9.]+`)
+// varies is what differs between two calls, because time passes or a secret is made.
+var varies = regexp.MustCompile(`"millis":[0-9.]+|"(secret|uri|qr)":"[^"]*"`)
 
 func TestEveryMethodAnswersTheSameThroughTheSocketThePageAndTheWindow(t *testing.T) {
 	surface, client := home(t)
@@ -112,7 +114,7 @@ func TestEveryMethodAnswersTheSameThroughTheSocketThePageAndTheWindow(t *testing
 				t.Errorf("%s answers\n%.500s\nand through %s\n%.500s", method, a, shell, b)
 			}
 		}
-		bound, boundFailed := window.Call(method, request)
+		bound, boundFailed := window.Call(method, request, "")
 		wants := ""
 		if failed != nil {
 			text, err := json.Marshal(agents.AsError(failed))
@@ -139,7 +141,7 @@ func TestEveryMethodAnswersTheSameThroughTheSocketThePageAndTheWindow(t *testing
 // servedPage is a client that asks as a page with a session does.
 func servedPage(t *testing.T, surface *api.Surface) *http.Client {
 	t.Helper()
-	l, err := server.Listen(t.Context(), "127.0.0.1:0")
+	l, err := server.Listen(t.Context(), "127.0.0.1:0", server.Protection{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,14 +39,17 @@ func (e *ownerGone) Unwrap() error {
 
 // rpcCall calls a method of the process that owns the home. Where that has ended the error is an *ownerGone.
 func rpcCall(ctx context.Context, client *http.Client, method string, in []byte) ([]byte, error) {
-	return post(ctx, client, "/rpc/"+method, in)
+	return post(ctx, client, "/rpc/"+method, in, "")
 }
 
 // post asks the process that owns the home.
-func post(ctx context.Context, client *http.Client, path string, in []byte) ([]byte, error) {
+func post(ctx context.Context, client *http.Client, path string, in []byte, elevation string) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, owner.URL+path, bytes.NewReader(in))
 	if err != nil {
 		return nil, fmt.Errorf("make the request: %w", err)
+	}
+	if elevation != "" {
+		request.Header.Set(server.ElevationHeader, elevation)
 	}
 	response, err := client.Do(request)
 	if err != nil {

@@ -21,8 +21,12 @@ import (
 )
 
 type serveCommand struct {
-	Listen string `default:"127.0.0.1:0" help:"An address of this machine's own; port 0 takes a free one." placeholder:"ADDRESS"`
-	Link   bool   `help:"Print a fresh link of the Steward that serves this home, and do nothing else."`
+	Listen       string   `default:"127.0.0.1:0" help:"An address of this machine's own; port 0 takes a free one. One that others reach needs TLS and a second factor." placeholder:"ADDRESS"`
+	Link         bool     `help:"Print a fresh link of the Steward that serves this home, and do nothing else."`
+	TLSCert      string   `name:"tls-cert" help:"The certificate of this server, for TLS." type:"existingfile" placeholder:"FILE"`
+	TLSKey       string   `name:"tls-key" help:"Its key." type:"existingfile" placeholder:"FILE"`
+	Host         []string `help:"A name under which browsers call this server; may be repeated." placeholder:"NAME"`
+	SecondFactor bool     `help:"Ask for a code of the second factor where a session begins, on this machine too."`
 }
 
 func (c *serveCommand) needsNoHome() {}
@@ -45,16 +49,52 @@ func (c *serveCommand) run(ctx context.Context, s *session) (err error) {
 	if c.Link {
 		return &agents.Error{Code: agents.CodeUnavailable, Message: "no Steward serves this home", Hint: "start one: steward serve"}
 	}
-	l, err := server.Listen(ctx, c.Listen)
-	if err != nil {
-		return err
+	return c.serve(ctx, s)
+}
+
+// options says how to serve. Where others can reach it, or codes are asked for, the home is opened first: only so can one be
+// checked.
+func (c *serveCommand) options(ctx context.Context, s *session, door *api.Door) (o server.Options, err error) {
+	o = server.Options{Surface: door.Surface(), Events: door.Events(), Hosts: c.Host, SecondFactor: c.SecondFactor}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return o, &agents.Error{Code: agents.CodeInvalid, Message: "--tls-cert and --tls-key go together", Hint: "name both files"}
 	}
-	return c.serve(ctx, s, l)
+	if c.TLSCert != "" {
+		if o.TLS, err = server.Certificate(c.TLSCert, c.TLSKey); err != nil {
+			return o, err
+		}
+	}
+	set := false
+	if o.TLS != nil || o.SecondFactor {
+		code, err := door.TryOpen(ctx)
+		if err != nil {
+			return o, err
+		}
+		if code != "" {
+			s.tellRecovery(code)
+		}
+		st, err := door.Surface().SecondFactor()
+		if err != nil {
+			return o, err
+		}
+		set = st
+	}
+	if o.SecondFactor && !set {
+		return o, &agents.Error{Code: agents.CodeUnsupported, Message: "no second factor is set", Hint: "steward lock second-factor"}
+	}
+	o.Listener, err = server.Listen(ctx, c.Listen, server.Protection{TLS: o.TLS, SecondFactor: set})
+	if err == nil && !server.Loopback(o.Listener) {
+		o.SecondFactor = true
+		if at, ok := o.Listener.Addr().(*net.TCPAddr); ok && at.IP.IsUnspecified() && len(c.Host) == 0 {
+			return o, errors.Join(&agents.Error{Code: agents.CodeInvalid, Message: "on every address of this machine, Steward must know its name", Hint: "--host NAME, as the certificate has it"}, o.Listener.Close())
+		}
+	}
+	return o, err
 }
 
 // attach asks the owner for a fresh link.
 func (c *serveCommand) attach(ctx context.Context, s *session) error {
-	out, err := post(ctx, s.attached, "/link", nil)
+	out, err := post(ctx, s.attached, "/link", nil, "")
 	var at serving
 	if err == nil {
 		err = json.Unmarshal(out, &at)
@@ -81,15 +121,22 @@ func (s *session) tellLink(url string) {
 }
 
 // serve answers on the home's socket and to the page until ctx ends.
-func (c *serveCommand) serve(ctx context.Context, s *session, l net.Listener) (err error) {
+func (c *serveCommand) serve(ctx context.Context, s *session) (err error) {
 	// It is there for days and mostly idle: collecting often costs nothing then, and memory is the user's.
 	debug.SetGCPercent(50)
 	page, err := fs.Sub(frontend.Dist, "dist")
 	if err != nil {
-		return errors.Join(fmt.Errorf("find the page: %w", err), l.Close())
+		return fmt.Errorf("find the page: %w", err)
 	}
 	door := api.NewDoor(api.DoorOptions{Home: s.home, Version: Version, Getenv: os.Getenv, Now: time.Now, Zone: app.LocalZone(), Notices: s.print.err})
-	web := server.New(server.Options{Listener: l, Surface: door.Surface(), Events: door.Events(), Files: page})
+	options, err := c.options(ctx, s, door)
+	if err != nil {
+		leave, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveServing)
+		defer cancel()
+		return errors.Join(err, door.Close(leave))
+	}
+	options.Files = page
+	web := server.New(options)
 	served := make(chan error, 1)
 	go func() { served <- web.Serve() }()
 	defer func() {
@@ -116,7 +163,11 @@ func (c *serveCommand) serve(ctx context.Context, s *session, l net.Listener) (e
 	}()
 	go giveBack(ctx, door.Events())
 	s.tellLink(web.Link())
-	s.print.note("Open the link in a browser on this machine. It is good once, for 10 minutes; steward serve --link prints another. Ctrl-C ends it.")
+	where := "on this machine"
+	if !server.Loopback(options.Listener) {
+		where = "that reaches this one, and give a code of your second factor"
+	}
+	s.print.note("Open the link in a browser %s. It is good once, for 10 minutes; steward serve --link prints another. Ctrl-C ends it.", where)
 	select {
 	case <-ctx.Done():
 		<-opened

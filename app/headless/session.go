@@ -30,6 +30,8 @@ type session struct {
 	attached *http.Client
 	resumed  int
 
+	elevation string // what Lock/Elevate gave
+
 	// ask asks a person; nil means at the terminal, if there is one.
 	ask func(question string) (string, error)
 }
@@ -134,11 +136,22 @@ const mostOwners = 8
 // reach calls a method of the surface, here or in the owner's process. Where the owner has left or was killed, this
 // command owns the home in its place, or attaches to who does by then, and what the other had begun goes on.
 func (s *session) reach(ctx context.Context, method string, in []byte) (out []byte, err error) {
+	out, err = s.reachOnce(ctx, method, in)
+	if !needsElevation(err) || s.elevation != "" {
+		return out, err
+	}
+	if err := s.elevate(ctx); err != nil {
+		return nil, err
+	}
+	return s.reachOnce(ctx, method, in)
+}
+
+func (s *session) reachOnce(ctx context.Context, method string, in []byte) (out []byte, err error) {
 	for range mostOwners {
 		if s.attached == nil {
-			return s.surface.Call(ctx, method, in)
+			return s.surface.Call(api.WithCaller(ctx, api.Caller{Via: api.ViaTerminal, Elevation: s.elevation}), method, in)
 		}
-		out, err = rpcCall(ctx, s.attached, method, in)
+		out, err = post(ctx, s.attached, "/rpc/"+method, in, s.elevation)
 		var gone *ownerGone
 		_, verb, _ := strings.Cut(method, "/")
 		if !errors.As(err, &gone) || ctx.Err() != nil || gone.sent && !repeatable[verb] {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app"
+	"github.com/stewardhq/steward/app/lock"
 	"github.com/stewardhq/steward/app/vault"
 )
 
@@ -59,7 +61,7 @@ func (s *session) askPassphrase(in *os.File) vault.Passphrase {
 }
 
 type unlockCommand struct {
-	Recover bool `required:"" help:"Read the recovery code from standard input, and set the passphrase or keychain entry anew."`
+	Recover bool `help:"Read the recovery code from standard input, and set the passphrase or keychain entry anew."`
 }
 
 func (c *unlockCommand) needsNoHome() {}
@@ -67,6 +69,9 @@ func (c *unlockCommand) needsNoHome() {}
 const maxCode = 1 << 10
 
 func (c *unlockCommand) run(ctx context.Context, s *session) error {
+	if !c.Recover {
+		return s.unlock(ctx)
+	}
 	if err := s.enter(ctx); err != nil {
 		return err
 	}
@@ -85,7 +90,7 @@ func (c *unlockCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	if err := opened.Close(); err != nil {
+	if err := errors.Join(lock.Forget(ctx, opened), opened.Close()); err != nil {
 		return err
 	}
 	s.print.object("result", map[string]any{"state": "done"})

@@ -165,8 +165,11 @@ answered one after another at a terminal: steward approvals approve ID.`
 
 // Help is shown by steward unlock --help.
 func (*unlockCommand) Help() string {
-	return `When the passphrase or the keychain entry is lost, the recovery code that was shown when the home was made opens it, and
-a new passphrase (STEWARD_PASSPHRASE_FILE) or keychain entry is set:
+	return `It asks for the passphrase, and for a code if a second factor is set. A program names a file instead:
+STEWARD_LOCK_PASSPHRASE_FILE=FILE, whose first line is the passphrase and whose second is the code (chmod 600).
+
+When the passphrase or the keychain entry is lost, the recovery code that was shown when the home was made opens it, and
+a new passphrase (STEWARD_PASSPHRASE_FILE) or keychain entry is set; the lock's passphrase and second factor are removed:
 
   steward unlock --recover < FILE`
 }
@@ -176,5 +179,21 @@ func (*serveCommand) Help() string {
 	return `It prints a link, good once and for 10 minutes; whoever opens it in a browser on this machine is in, and nobody else. It
 serves until Ctrl-C. steward serve --link, and steward serve where Steward serves already, print a fresh link.
 
+Elsewhere than on this machine it listens only with TLS, and asks for a code of the second factor:
+
+  steward serve --listen 192.168.1.5:8700 --tls-cert FILE --tls-key FILE --host steward.example
+
 A new home waits for its first start in the page. Other commands go through the Steward that serves.`
+}
+
+// Help is shown by steward lock --help.
+func (*lockCommands) Help() string {
+	return `  steward lock                    close the home: its keys leave the memory, and no automation runs until steward unlock
+  steward lock --screen           lock the window, the page and the commands; automations go on
+  steward lock set                choose a passphrase, or another
+  steward lock idle 15            lock the screen after 15 minutes without you; 0 is never
+  steward lock second-factor      show the secret for an app that makes codes
+
+A program names a file instead of being asked: STEWARD_LOCK_PASSPHRASE_FILE=FILE, whose first line is the passphrase and
+whose second is the code (chmod 600).`
 }

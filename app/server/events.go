@@ -51,7 +51,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		after = happened[len(happened)-1].Seq
-		err = out.events(happened)
+		err = out.events(s.options.Surface.Shown(happened)) // looked at at the last moment: the lock may have closed meanwhile
 	}
 }
 
@@ -86,6 +86,9 @@ type stream struct {
 }
 
 func (s stream) events(all []engine.Event) error {
+	if len(all) == 0 {
+		return nil
+	}
 	var b strings.Builder
 	for _, event := range all {
 		raw, err := json.Marshal(event)

@@ -98,6 +98,22 @@ func (g *gate) admit(token string) (session string, ok, throttled bool) {
 	return session, true, false
 }
 
+// good reports whether a token would be admitted; it stays as good as it is.
+func (g *gate) good(token string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.tries < triesAtOnce && g.find(g.links, token) >= 0
+}
+
+// end ends a session.
+func (g *gate) end(session string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if at := g.find(g.sessions, session); at >= 0 {
+		g.sessions = append(g.sessions[:at:at], g.sessions[at+1:]...)
+	}
+}
+
 func (g *gate) knows(session string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()

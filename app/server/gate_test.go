@@ -164,7 +164,7 @@ func TestListensOnlyWhereOthersCannotReach(t *testing.T) {
 		"example.com:80": agents.CodeUnsupported, "localhost.evil.example:0": agents.CodeUnsupported, "[fe80::1%lo]:0": agents.CodeUnsupported,
 		"127.0.0.1": agents.CodeInvalid, "127.0.0.1:http": agents.CodeInvalid, "127.0.0.1:99999": agents.CodeInvalid, "": agents.CodeInvalid, "127.0.0.1:-1": agents.CodeInvalid,
 	} {
-		l, err := server.Listen(t.Context(), address)
+		l, err := server.Listen(t.Context(), address, server.Protection{})
 		if err == nil {
 			l.Close()
 		}
@@ -172,12 +172,12 @@ func TestListensOnlyWhereOthersCannotReach(t *testing.T) {
 			t.Errorf("%q: %v", address, err)
 		}
 	}
-	l, err := server.Listen(t.Context(), "localhost:0")
+	l, err := server.Listen(t.Context(), "localhost:0", server.Protection{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	if _, err := server.Listen(t.Context(), l.Addr().String()); agents.CodeOf(err) != agents.CodeConflict || !strings.Contains(agents.AsError(err).Hint, ":0") {
+	if _, err := server.Listen(t.Context(), l.Addr().String(), server.Protection{}); agents.CodeOf(err) != agents.CodeConflict || !strings.Contains(agents.AsError(err).Hint, ":0") {
 		t.Errorf("a port in use: %v", err)
 	}
 }

@@ -1,14 +1,18 @@
 package server
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"time"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app/api"
 )
 
 // guarded refuses what another page, or a name that was bound to this address, would send, and protects every answer.
@@ -20,7 +24,7 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 		switch {
 		case !s.hosts[r.Host]:
 			refuse(w, http.StatusMisdirectedRequest, denied("this is not the host that Steward serves"))
-		case len(origins) > 1, len(origins) == 1 && origins[0] != "http://"+r.Host, site != "" && site != "same-origin" && site != "none":
+		case len(origins) > 1, len(origins) == 1 && origins[0] != s.scheme+"://"+r.Host, site != "" && site != "same-origin" && site != "none":
 			refuse(w, http.StatusForbidden, denied("another page asked for this"))
 		case r.Method == http.MethodPost && r.URL.Path != "/upload" && !isJSON(r):
 			refuse(w, http.StatusUnsupportedMediaType, invalid("a call is made with JSON", "set Content-Type: application/json"))
@@ -92,6 +96,7 @@ func answering(w http.ResponseWriter) {
 
 type token struct {
 	Token string `json:"token"`
+	Code  string `json:"code"` // of the second factor, where one is asked for
 }
 
 // enter exchanges a link's token for a session.
@@ -105,18 +110,53 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, invalid("the token cannot be read", `send {"token":"…"}`))
 		return
 	}
+	ctx := api.WithCaller(r.Context(), api.Caller{Via: api.ViaPage, From: from(r)})
+	if s.options.SecondFactor && s.gate.good(in.Token) {
+		// The link stays good: a code is mistyped easily, and guessing them is throttled on its own.
+		if err := s.options.Surface.CheckCode(ctx, in.Code); err != nil {
+			s.options.Surface.LoggedIn(ctx, "session", err)
+			refuse(w, http.StatusUnauthorized, agents.AsError(err))
+			return
+		}
+	}
 	session, ok, throttled := s.gate.admit(in.Token)
 	switch {
 	case throttled:
+		e := &agents.Error{Code: agents.CodeLimit, Message: "too many wrong links", Hint: "wait a moment, then open a fresh one: steward serve --link"}
+		s.options.Surface.LoggedIn(ctx, "session", e)
 		w.Header().Set("Retry-After", "1")
-		refuse(w, http.StatusTooManyRequests, &agents.Error{Code: agents.CodeLimit, Message: "too many wrong links", Hint: "wait a moment, then open a fresh one: steward serve --link"})
+		refuse(w, http.StatusTooManyRequests, e)
 	case !ok:
-		refuse(w, http.StatusUnauthorized, &agents.Error{Code: agents.CodeDenied, Message: "this link was used already, or is too old", Hint: "steward serve --link prints a fresh one"})
+		e := &agents.Error{Code: agents.CodeDenied, Message: "this link was used already, or is too old", Hint: "steward serve --link prints a fresh one"}
+		s.options.Surface.LoggedIn(ctx, "session", e)
+		refuse(w, http.StatusUnauthorized, e)
 	default:
-		http.SetCookie(w, &http.Cookie{Name: s.cookie, Value: session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+		if old, err := r.Cookie(s.cookie); err == nil {
+			s.gate.end(old.Value) // one browser has one session; what it came with is not taken up
+		}
+		s.options.Surface.LoggedIn(api.WithCaller(ctx, s.caller(r, session)), "session", nil)
+		http.SetCookie(w, &http.Cookie{Name: s.cookie, Value: session, Path: "/", HttpOnly: true, Secure: s.options.TLS != nil, SameSite: http.SameSiteStrictMode})
 		w.Header().Set("Content-Type", "application/json")
 		write(w, struct{}{})
 	}
+}
+
+// ElevationHeader is where a call says which elevation it has.
+const ElevationHeader = "Steward-Elevation"
+
+// from is the address of who speaks to this server: the connection's, whatever headers say that somebody else does.
+func from(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// caller is who makes a request of a session. The session's name is made of its cookie, and does not tell it.
+func (s *Server) caller(r *http.Request, session string) api.Caller {
+	sum := sha256.Sum256([]byte("steward session\x00" + session))
+	return api.Caller{Via: api.ViaPage, From: from(r), Session: hex.EncodeToString(sum[:8]), Elevation: r.Header.Get(ElevationHeader)}
 }
 
 // inSession lets only requests of a session through.
@@ -127,11 +167,11 @@ func (s *Server) inSession(next http.Handler) http.Handler {
 			refuse(w, http.StatusUnauthorized, &agents.Error{Code: agents.CodeDenied, Message: "this page has no session, or it ended", Hint: "open a fresh link: steward serve --link"})
 			return
 		}
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(w, r.WithContext(api.WithCaller(r.Context(), s.caller(r, cookie.Value))))
 	})
 }
 
 // Link gives a link that begins one session, within the next minutes.
 func (s *Server) Link() string {
-	return "http://" + s.address + "/#token=" + s.gate.link()
+	return s.scheme + "://" + s.address + "/#token=" + s.gate.link()
 }

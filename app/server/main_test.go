@@ -86,7 +86,12 @@ func (s shelf) Delete(_ context.Context, _, user string) error { delete(s, user)
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	l, err := server.Listen(t.Context(), "127.0.0.1:0")
+	return newHouseWith(t, "127.0.0.1:0", server.Options{})
+}
+
+func newHouseWith(t *testing.T, at string, o server.Options) *house {
+	t.Helper()
+	l, err := server.Listen(t.Context(), at, server.Protection{TLS: o.TLS, SecondFactor: o.SecondFactor})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,9 +100,8 @@ func newHouse(t *testing.T) *house {
 	if _, err := h.door.Surface().Call(t.Context(), "Setup/Open", []byte(`{"mode":"`+string(api.KeychainMode)+`"}`)); err != nil {
 		t.Fatal(err)
 	}
-	h.server = server.New(server.Options{
-		Listener: l, Surface: h.door.Surface(), Events: h.door.Events(), Files: page, Now: h.clock.Now, Later: h.clock.Later,
-	})
+	o.Listener, o.Surface, o.Events, o.Files, o.Now, o.Later = l, h.door.Surface(), h.door.Events(), page, h.clock.Now, h.clock.Later
+	h.server = server.New(o)
 	served := make(chan error, 1)
 	go func() { served <- h.server.Serve() }()
 	t.Cleanup(func() {

@@ -91,7 +91,7 @@ func TestThePageAndItsFiles(t *testing.T) {
 }
 
 func TestAProgramBuiltWithoutItsPageSaysHowToBuildIt(t *testing.T) {
-	l, err := server.Listen(t.Context(), "127.0.0.1:0")
+	l, err := server.Listen(t.Context(), "127.0.0.1:0", server.Protection{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func (c *watchedConn) SetReadDeadline(at time.Time) error {
 
 // A request must come in soon, and may then take as long as it takes: a keychain waits for a person.
 func TestACallMayTakeLongerThanItsRequest(t *testing.T) {
-	l, err := server.Listen(t.Context(), "127.0.0.1:0")
+	l, err := server.Listen(t.Context(), "127.0.0.1:0", server.Protection{})
 	if err != nil {
 		t.Fatal(err)
 	}

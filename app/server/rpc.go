@@ -22,7 +22,8 @@ func Socket(surface *api.Surface, leaving <-chan struct{}) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /rpc/{service}/{method}", func(w http.ResponseWriter, r *http.Request) {
 		method := methodOf(r)
-		ctx, cancel := watchUntil(r.Context(), method, leaving)
+		caller := api.WithCaller(r.Context(), api.Caller{Via: api.ViaTerminal, Elevation: r.Header.Get(ElevationHeader)})
+		ctx, cancel := watchUntil(caller, method, leaving)
 		defer cancel()
 		in, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
 		var out []byte

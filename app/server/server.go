@@ -1,5 +1,5 @@
-// Package server serves the surface over HTTP: to other commands on the home's socket ([Socket]), and to a browser on this
-// machine ([Server]): methods under /rpc, what happens as server-sent events under /events, the page's files, and uploads.
+// Package server serves the surface over HTTP: to other commands on the home's socket ([Socket]), and to a browser, on this
+// machine or, with TLS and a second factor, on another ([Server]): methods under /rpc, what happens as server-sent events under /events, the page's files, and uploads.
 //
 // A browser is a way in for every page that it has open, so a request is answered only if it names this server as its
 // host and its origin, and carries the cookie of a session. A session is begun with the token of a link, which is good
@@ -8,6 +8,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"io/fs"
@@ -16,6 +17,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/api"
 	"github.com/stewardhq/steward/app/engine"
 )
@@ -42,6 +44,12 @@ type Options struct {
 	Now      func() time.Time // nil for time.Now
 	// Later calls f after d, unless stop is called before; nil for the real clock.
 	Later func(d time.Duration, f func()) (stop func() bool)
+	// TLS is what a server needs that others can reach; nil on loopback. Hosts are the names under which it is called then,
+	// each with a port or without.
+	TLS   *tls.Config
+	Hosts []string
+	// SecondFactor asks for a code of the second factor where a session begins.
+	SecondFactor bool
 }
 
 // Server answers a browser on this machine.
@@ -56,6 +64,7 @@ type Server struct {
 	http    http.Server
 	hosts   map[string]bool // under which this server may be called
 	address string
+	scheme  string
 	cookie  string
 }
 
@@ -96,7 +105,14 @@ func (s *Server) routes() http.Handler {
 
 // Serve answers until Close. It returns nil then.
 func (s *Server) Serve() error {
-	if err := s.http.Serve(limited(s.options.Listener, maxConnections)); !errors.Is(err, http.ErrServerClosed) {
+	if protection := (Protection{s.options.TLS, s.options.SecondFactor}); !Loopback(s.options.Listener) && !protection.complete() {
+		return &agents.Error{Code: agents.CodeUnsupported, Message: "Steward does not serve others without TLS and a second factor", Hint: "listen on 127.0.0.1"}
+	}
+	l := limited(s.options.Listener, maxConnections)
+	if s.options.TLS != nil {
+		l = tls.NewListener(l, s.options.TLS)
+	}
+	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil

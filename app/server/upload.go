@@ -21,6 +21,10 @@ type uploaded struct {
 // upload takes one file into memory, where Mail/Import finds it under the path that is answered, and whence it goes when
 // it was imported or a day is over.
 func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
+	if err := s.options.Surface.Admits(); err != nil {
+		respond(r.Context(), w, nil, err)
+		return
+	}
 	select {
 	case s.uploads <- struct{}{}:
 		defer func() { <-s.uploads }()

@@ -265,6 +265,47 @@ export interface Verification {
   problem?: string;
 }
 
+/** SecondFactor is the secret for an app that makes codes, shown once: as text, as the address that such apps read, and as a picture of it, good for the src of an image. */
+export interface SecondFactor {
+  secret: string;
+  uri: string;
+  qr: string;
+}
+
+/** LockProof is what opens the lock: the passphrase, and the code of the second factor, as far as these are set. */
+export interface LockProof {
+  passphrase?: string;
+  code?: string;
+}
+
+/** Elevated is an elevation: what a shell sends with each call that needs one. */
+export interface Elevated {
+  elevation: string;
+  until: string;
+}
+
+/** LockCode is a code of the second factor. */
+export interface LockCode {
+  code: string;
+}
+
+/** LockState is how the lock stands. */
+export interface LockState {
+  passphrase: boolean;
+  second_factor: boolean;
+  locked: boolean;
+  idle_minutes: number;
+  /** the caller's; null for not */
+  elevated_until: string | null;
+}
+
+/** LockChange is what to change; what is left out stays. An empty passphrase removes it. Who has no elevation gives the old passphrase; where a second factor is set the elevation is needed. */
+export interface LockChange {
+  passphrase?: string;
+  old?: string;
+  idle_minutes?: number;
+}
+
 /** CountMail is a query whose mails are to be counted. */
 export interface CountMail {
   query: string;
@@ -540,6 +581,8 @@ export interface SettingsChange {
 export interface SetupOpen {
   mode: VaultMode;
   passphrase?: string;
+  /** of the second factor, where the keys were dropped */
+  code?: string;
 }
 
 /** SetupOpened is the answer: the home is open. The recovery code is that of a vault that this call made; it is told once. */
@@ -559,6 +602,9 @@ export interface SetupState {
   version: string;
   /** why the home could not be opened at the latest attempt */
   error?: ApiError;
+  /** What opens a home of the keychain whose keys were dropped: what the lock of the surface asks for, too. */
+  asks_passphrase?: boolean;
+  asks_code?: boolean;
 }
 
 /** Health is what doctor found. */
@@ -1341,6 +1387,16 @@ export interface Methods {
   "Ledger/Left": { request: LeftAsked; answer: Left };
   "Ledger/Show": { request: LedgerFilter; answer: LedgerRows };
   "Ledger/Verify": { request: Nothing; answer: Verification };
+  "Lock/BeginSecondFactor": { request: Nothing; answer: SecondFactor };
+  "Lock/DropKeys": { request: Nothing; answer: Nothing };
+  "Lock/Elevate": { request: LockProof; answer: Elevated };
+  "Lock/FinishSecondFactor": { request: LockCode; answer: LockState };
+  "Lock/Now": { request: Nothing; answer: LockState };
+  "Lock/RemoveSecondFactor": { request: Nothing; answer: LockState };
+  "Lock/Seen": { request: Nothing; answer: Nothing };
+  "Lock/Set": { request: LockChange; answer: LockState };
+  "Lock/State": { request: Nothing; answer: LockState };
+  "Lock/Unlock": { request: LockProof; answer: LockState };
   "Mail/Count": { request: CountMail; answer: Counted };
   "Mail/Import": { request: ImportRequest; answer: RunID };
   "Mail/Raw": { request: MailID; answer: RawMail };
