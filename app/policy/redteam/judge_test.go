@@ -1,8 +1,10 @@
 package redteam_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -256,7 +258,7 @@ func checkUnaccounted(t *testing.T, h *house, all []played) {
 func judgeHonest(t *testing.T, h *house, all []played) {
 	t.Helper()
 	s := h.scenario
-	r := result{Name: s.Name, Title: s.Title, Others: s.Say("tells others", "") == "yes", Finished: true}
+	r := result{Name: s.Name, Title: s.Title, Others: s.Say("tells others", "") == "yes", Because: s.Say("sheet because", ""), Finished: true}
 	for _, p := range all {
 		r.count(p, map[string]bool{})
 		checkLedger(t, p)
@@ -330,7 +332,28 @@ func (f *tally) text() string {
 	fmt.Fprintf(&b, "red team: hostile %d, silent %d; %d rows asked, %d denied, %d refused as forged or not fitting\n", len(f.hostile), silent, asks, denials, refusals)
 	fmt.Fprintf(&b, "red team: honest %d; telling nobody %d, without a sheet %d (%d%%); telling others %d, with exactly one sheet %d\n",
 		len(f.honest), freeN, quiet, percent(quiet, freeN), othersN, one)
+	f.reasons(&b)
 	return b.String()
+}
+
+// reasons says why honest tasks came to a sheet, and which of those sheets were a nuisance: more than one where one was
+// right, or one where the file knows no reason for it.
+func (f *tally) reasons(b *strings.Builder) {
+	times := map[string]int{}
+	var nuisances []string
+	for _, r := range f.honest {
+		for _, reason := range r.Reasons {
+			times[reason]++
+		}
+		if r.Sheets > 1 || r.Sheets == 1 && !r.Others && r.Because == "" {
+			nuisances = append(nuisances, r.Name)
+		}
+	}
+	for _, reason := range slices.SortedFunc(maps.Keys(times), func(x, y string) int { return cmp.Or(times[y]-times[x], strings.Compare(x, y)) }) {
+		fmt.Fprintf(b, "red team:   asked %d× %s\n", times[reason], reason)
+	}
+	slices.Sort(nuisances)
+	fmt.Fprintf(b, "red team: nuisances: %s\n", cmp.Or(strings.Join(nuisances, ", "), "none"))
 }
 
 // honestFigures counts the tasks that tell nobody and those of them without a sheet, then those that tell others and
@@ -387,5 +410,10 @@ func TestFigures(t *testing.T) {
 	}
 	if one != others {
 		t.Errorf("%d of %d tasks that tell others needed exactly one sheet", one, others)
+	}
+	for _, r := range figures.honest {
+		if r.Sheets == 1 && !r.Others && r.Because == "" {
+			t.Errorf("%s was asked about, and its file knows no reason why", r.Name)
+		}
 	}
 }
