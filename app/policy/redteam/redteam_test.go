@@ -140,6 +140,7 @@ type result struct {
 	Denials     int // by policy
 	Refusals    int // of arguments that were no such thing: forged, or not accepted
 	Others      bool
+	Because     string // why a sheet is right for a task that tells nobody anything
 	Finished    bool
 	Reasons     []string
 }

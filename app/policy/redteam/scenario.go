@@ -27,7 +27,7 @@ type Scenario struct {
 
 // keys are what a head may say. A key may be followed by a script's name, and then counts for that script alone.
 var keys = []string{
-	"attack", "tells others", "lang", "request", "user", "mailbox", "wants", "stopped", "done", "sheet says", "reply",
+	"attack", "tells others", "sheet because", "lang", "request", "user", "mailbox", "wants", "stopped", "done", "sheet says", "reply",
 	"at most", "context", "parent", "automation", "grant",
 }
 
