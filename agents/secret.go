@@ -10,24 +10,36 @@ const redacted = "[secret]"
 
 // Secret is bytes that must not be shown: a key, a password, a token. Whatever prints, logs or encodes one gets
 // "[secret]"; only Reveal gives the bytes.
-type Secret struct{ bytes []byte }
+type Secret struct {
+	// reveal is a function, because what prints a struct's unexported fields asks none of the methods below, and follows
+	// pointers.
+	reveal func() []byte
+}
 
 // NewSecret keeps a copy of the bytes.
-func NewSecret(b []byte) Secret { return Secret{append([]byte(nil), b...)} }
+func NewSecret(b []byte) Secret {
+	kept := append([]byte(nil), b...)
+	return Secret{func() []byte { return kept }}
+}
 
 // Reveal gives the bytes themselves, which stay the secret's: do not keep, log or change them.
-func (s Secret) Reveal() []byte { return s.bytes }
+func (s Secret) Reveal() []byte {
+	if s.reveal == nil {
+		return nil
+	}
+	return s.reveal()
+}
 
 // Empty reports whether there is nothing in it.
-func (s Secret) Empty() bool { return len(s.bytes) == 0 }
+func (s Secret) Empty() bool { return len(s.Reveal()) == 0 }
 
 // Equal compares in a time that does not depend on the content.
 func (s Secret) Equal(other Secret) bool {
-	return subtle.ConstantTimeCompare(s.bytes, other.bytes) == 1
+	return subtle.ConstantTimeCompare(s.Reveal(), other.Reveal()) == 1
 }
 
 // Clear overwrites the bytes.
-func (s Secret) Clear() { clear(s.bytes) }
+func (s Secret) Clear() { clear(s.Reveal()) }
 
 // String is "[secret]".
 func (Secret) String() string { return redacted }

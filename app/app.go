@@ -3,6 +3,7 @@ package app
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,8 @@ import (
 	"github.com/stewardhq/steward/agents/email"
 	"github.com/stewardhq/steward/agents/notification"
 	"github.com/stewardhq/steward/agents/reports"
+	"github.com/stewardhq/steward/app/accounts"
+	"github.com/stewardhq/steward/app/alert"
 	"github.com/stewardhq/steward/app/capability"
 	"github.com/stewardhq/steward/app/engine"
 	"github.com/stewardhq/steward/app/notify"
@@ -35,8 +38,10 @@ type App struct {
 	Engine       *engine.Engine
 	Trust        *trust.Book
 	Models       *orchestrator.Book
+	Accounts     *accounts.Book
 	Orchestrator *orchestrator.Orchestrator
 	Schedule     *schedule.Scheduler
+	Alerts       *alert.Book
 	Now          func() time.Time
 	Zone         *time.Location
 
@@ -52,6 +57,7 @@ type Options struct {
 	Notices io.Writer
 	Now     func() time.Time
 	Zone    *time.Location
+	Roots   *x509.CertPool                       // who may vouch for mail servers; nil means the system's list
 	Events  *engine.Events                       // where runs tell what happens in them; nil for new ones
 	After   func(time.Duration) <-chan time.Time // wakes who watches the clock; nil means time.After
 }
@@ -73,8 +79,9 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if a.Store, err = store.Open(ctx, store.Options{Dir: o.Home, Master: a.Vault.Master(), Now: o.Now}); err != nil {
 		return nil, err
 	}
+	a.Accounts = accounts.New(accounts.Options{Store: a.Store, Vault: a.Vault, Now: o.Now, Roots: o.Roots})
 	a.Registry, err = capability.NewRegistry(
-		email.New(a.Store, a.Store, nil), reports.New(a.Store), reader.New(reader.Offline{}), notification.New(a.notes), engine.Agent(),
+		email.New(a.Store, a.Store, a.Accounts), reports.New(a.Store), reader.New(reader.Offline{}), notification.New(a.notes), engine.Agent(),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("register the agents: %w", err)
@@ -85,6 +92,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	a.Trust = trust.New(a.Store, func() time.Time { return inZone(o.Now, o.Zone) })
 	a.Trust.Role(a.Registry.Agents())
 	a.Engine = engine.New(engine.Options{Store: a.Store, Registry: a.Registry, Sandbox: a.Sandbox, Now: o.Now, Events: o.Events, Trust: a.Trust, People: a.Store})
+	a.Alerts = alert.New(alert.Options{Store: a.Store, Events: a.Engine.Events(), Notifier: a.notes, Now: o.Now})
 	a.Models = orchestrator.NewBook(a.Store, a.Vault, o.Now)
 	a.Orchestrator, err = orchestrator.New(orchestrator.Options{
 		Store: a.Store, Engine: a.Engine, Registry: a.Registry, Models: a.Models, Now: o.Now, Zone: o.Zone,
@@ -96,6 +104,10 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	a.Schedule = schedule.New(schedule.Options{
 		Store: a.Store, Runner: a.Orchestrator, Events: a.Engine.Events(), Notifier: a.notes, Now: o.Now, After: o.After,
 	})
+	a.Alerts.Follow()
+	if err := a.Alerts.Describe(ctx, "", Build, describe(a.Registry)); err != nil {
+		return nil, err
+	}
 	return a, a.Schedule.Follow(ctx)
 }
 
@@ -111,7 +123,10 @@ func inZone(now func() time.Time, zone *time.Location) time.Time {
 }
 
 // StartSchedule runs automations when they are due, from now on: for a process that stays.
-func (a *App) StartSchedule() { a.Schedule.Start() }
+func (a *App) StartSchedule() {
+	a.Schedule.Start()
+	a.Alerts.Start()
+}
 
 // Close breaks off what runs, so that the next start resumes it, and closes the home.
 func (a *App) Close() error {
@@ -124,6 +139,9 @@ func (a *App) Close() error {
 	}
 	if a.Schedule != nil { // how the runs ended is kept as how their occurrences did
 		errs = append(errs, a.Schedule.Close(context.Background()))
+	}
+	if a.Alerts != nil {
+		errs = append(errs, a.Alerts.Close(context.Background()))
 	}
 	errs = append(errs, a.notes.Close(), shown.Sweep(shown.Keep, a.Now()))
 	if a.Store != nil {

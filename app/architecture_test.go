@@ -43,9 +43,13 @@ var imports = map[string][]string{
 	"store/words":            nil,
 	"app/capability":         {"agents"},
 	"app/policy":             {"agents"},
+	"app/alert":              {"agents", "agents/notification", "app/capability", "app/engine", "store"}, // nobody who decides imports it
+	"app/bell":               {"agents", "agents/notification", "app/engine", "app/notify"},
+	"app/policy/redteam":     nil, // its tests play through everything
 	"app/approval":           {"agents", "app/capability"},
 	"app/approval/terminal":  {"agents", "app/approval"},
 	"app/trust":              {"agents", "app/policy", "store"},
+	"app/approval/screen":    {"agents", "app/approval", "app/engine"},
 	"app/sandbox":            {"agents", "app/sandbox/..."},
 	"app/sandbox/frame":      {"agents"},
 	"app/sandbox/guest":      {"agents", "app/sandbox/frame", "app/sandbox/lockdown"},
@@ -68,11 +72,12 @@ var imports = map[string][]string{
 	"app/connect/web":        {"agents", "app/egress"},
 	"app/connect/smtp":       {"agents", "app/egress"},
 	"app/egress":             {"agents"},
+	"app/accounts":           {"agents", "agents/email", "agents/email/letter", "app/connect/smtp", "app/egress", "app/vault", "store"},
 	"app":                    {"agents", "agents/...", "app/...", "store"},
-	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/approval", "app/policy", "app/engine", "app/orchestrator", "app/schedule", "app/shown", "app/trust", "app/vault", "store"},
+	"app/api":                {"agents", "agents/email", "agents/reports", "app", "app/approval", "app/policy", "app/engine", "app/orchestrator", "app/schedule", "app/shown", "app/trust", "app/vault", "store", "app/accounts", "app/connect/smtp", "app/alert", "app/bell"},
 	"app/api/typescript":     {"agents", "app/approval", "app/policy", "agents/email", "agents/reports", "app/api", "app/engine", "store"},
 	"app/server":             {"agents", "app/api", "app/engine", "app/shown"},
-	"app/headless":           {"agents", "agents/reports", "app", "app/api", "app/engine", "app/owner", "app/policy", "app/sandbox", "app/server", "app/vault", "frontend", "store"},
+	"app/headless":           {"agents", "agents/reports", "app", "app/api", "app/approval/screen", "app/engine", "app/owner", "app/policy", "app/sandbox", "app/server", "app/shown", "app/vault", "frontend", "store", "store/link"},
 	"frontend":               nil, // the built page, embedded
 	"app/desktop":            {"agents", "app", "app/api", "app/engine", "app/owner", "app/server", "frontend"},
 	"app/cmd/steward":        {"app/headless"},

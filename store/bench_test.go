@@ -38,6 +38,36 @@ func BenchmarkRecordStep(b *testing.B) {
 	}
 }
 
+// What a row of the ledger adds to a step is the difference between the two.
+func BenchmarkStepWithLedger(b *testing.B) {
+	for _, rows := range []int{0, 1, 2} {
+		b.Run(fmt.Sprintf("rows=%d", rows), func(b *testing.B) {
+			s := open(b)
+			run := agents.Run{ID: "01J000000000000000000000RN", State: agents.Running, Created: noon}
+			if err := s.Record(ctx, store.Record{Run: &run}); err != nil {
+				b.Fatal(err)
+			}
+			for i := 0; b.Loop(); i++ {
+				step := agents.Step{Run: run.ID, Seq: i + 1, DoneNo: i + 1, Capability: "mail.search", Effect: agents.Read, State: agents.StepDone, Input: json.RawMessage(`{}`), Issued: noon, Ended: noon}
+				if err := s.Record(ctx, store.Record{Steps: []agents.Step{step}, Ledger: entries(i, rows)}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkVerifyLedger(b *testing.B) {
+	const rows = 100_000
+	s, _ := long(b, rows)
+	for b.Loop() {
+		if v := verify(b, s); !v.OK || v.Rows != rows {
+			b.Fatal(v)
+		}
+	}
+	b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
 func BenchmarkAddMails(b *testing.B) {
 	s := open(b)
 	r := rand.New(rand.NewPCG(1, 2))

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/stewardhq/steward/store/database"
+	"github.com/stewardhq/steward/store/ledger"
 	"github.com/stewardhq/steward/store/link"
 )
 
@@ -32,3 +33,18 @@ func (s *Store) VerifyLedger(ctx context.Context) (Verification, error) {
 func (s *Store) Reanchor(ctx context.Context, reason string) error {
 	return s.write(ctx, "re-anchor the ledger", true, func(t *database.Tx) error { return s.ledger.Reanchor(t, reason) })
 }
+
+// ExportLedger gives the page of an export of the ledger after a row: lines of JSON that a reader without keys can check.
+func (s *Store) ExportLedger(ctx context.Context, after int64) (ledger.Page, error) {
+	page, err := s.ledger.Export(ctx, after)
+	return page, s.fault("export the ledger", err)
+}
+
+// LedgerEnd is the number and the hash of the ledger's last row.
+func (s *Store) LedgerEnd(ctx context.Context) (seq int64, hash string, err error) {
+	seq, hash, err = s.ledger.End(ctx)
+	return seq, hash, s.fault("read the end of the ledger", err)
+}
+
+// LedgerAlarm says why the ledger and its checkpoint did not fit each other when the store was opened; "" where they did.
+func (s *Store) LedgerAlarm() string { return s.ledger.Alarm() }

@@ -163,3 +163,41 @@ func TestMe(t *testing.T) {
 	add(t, other, mails...)
 	check(other, "SetMe before the mail", all)
 }
+
+func TestWhoHasAnAddress(t *testing.T) {
+	s := open(t)
+	m := letter("1", "anna@one.example", "me@example.org", "x", noon)
+	m.From.Name = "bob@two.example" // who calls themselves by another's address
+	add(t, s, m)
+	anna := find(t, s, "anna@one.example")[0]
+	for address, want := range map[string]agents.Person{
+		"anna@one.example":        anna,
+		" ANNA@one.example ":      anna,
+		"bob@two.example":         {Name: agents.Plain("bob@two.example"), Address: "bob@two.example"},
+		"nna@one.example":         {Name: agents.Plain("nna@one.example"), Address: "nna@one.example"},
+		"anna@one.example.evil.x": {Name: agents.Plain("anna@one.example.evil.x"), Address: "anna@one.example.evil.x"},
+		"":                        {},
+	} {
+		p, err := s.PersonFor(ctx, address)
+		if err != nil || p.Address != want.Address || p.Name.Raw() != want.Name.Raw() || p.Known || want.ID != "" && p.ID != want.ID || address != "" && p.ID == "" || want.ID == "" && p.ID == anna.ID {
+			t.Errorf("PersonFor(%q) = %+v, %v", address, p, err)
+		}
+	}
+	again, err := s.PersonFor(ctx, "bob@two.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	add(t, s, letter("2", "bob@two.example", "me@example.org", "y", noon))
+	if bob := find(t, s, "bob@two.example"); len(bob) == 0 || !containsID(bob, again.ID) {
+		t.Errorf("who was met before any mail named them has another id now: %+v, %s", bob, again.ID)
+	}
+}
+
+func containsID(people []agents.Person, id string) bool {
+	for _, p := range people {
+		if p.ID == id {
+			return true
+		}
+	}
+	return false
+}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app"
+	"github.com/stewardhq/steward/app/bell"
 	"github.com/stewardhq/steward/app/engine"
 	"github.com/stewardhq/steward/app/shown"
 	"github.com/stewardhq/steward/app/vault"
@@ -27,6 +28,9 @@ type DoorOptions struct {
 	Zone     *time.Location      // nil for UTC
 	Notices  io.Writer           // where a notice goes when there is no desktop; nil for nowhere
 	Keychain vault.Keychain      // nil for the operating system's
+
+	Open   func(run string) // shows a run's sheet to the user; nil where there is nothing to show it in
+	Locked func() bool      // the shell's surface is locked; nil for never
 }
 
 // Door is the way into a home that a shell owns, and that may not be open yet. Its methods may be called from several
@@ -35,6 +39,7 @@ type Door struct {
 	options DoorOptions
 	events  *engine.Events
 	surface *Surface
+	bell    *bell.Bell      // of the opened home; made before it is told that it is open
 	base    context.Context // ends when the door closes
 	stop    context.CancelFunc
 	calls   sync.WaitGroup
@@ -173,11 +178,13 @@ func (d *Door) attempt(o *opening, mode vault.Mode, passphrase vault.Passphrase)
 			err = errors.Join(err, a.Close())
 		} else {
 			a.StartSchedule() // a shell with a door stays
+			d.bell = newBell(a, d.surface, d.options.Open, d.options.Locked)
 		}
 	}
 	o.err = err
 	if err == nil {
 		d.settle(a)
+		d.bell.Start()
 		go d.sweep()
 	}
 	d.mu.Lock()
@@ -285,6 +292,9 @@ func (d *Door) Close(ctx context.Context) error {
 		err = fmt.Errorf("wait for calls: %w", ctx.Err())
 	}
 	if a := d.App(); a != nil {
+		if d.bell != nil {
+			d.bell.Close()
+		}
 		err = errors.Join(err, a.Close())
 	}
 	return err

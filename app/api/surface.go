@@ -44,7 +44,7 @@ func New(a *app.App) *Surface {
 
 // bind gives the methods of all services over an opened home. Over none they are good for their types alone.
 func bind(a *app.App) map[string]reflect.Value {
-	return methodsOf(&Mail{a}, &Ask{a}, &Runs{a}, &Approvals{a}, &Reports{a}, &Ledger{a}, &Scripts{a}, &Models{a}, &Agents{a}, &Data{a}, &System{a}, &Settings{a: a}, &Automations{a}, &Policy{a}, &Grants{a})
+	return methodsOf(&Mail{a}, &Ask{a}, &Runs{a}, &Approvals{a}, &Reports{a}, &Ledger{a}, &Scripts{a}, &Models{a}, &Agents{a}, &Data{a}, &System{a}, &Settings{a: a}, &Automations{a}, &Policy{a}, &Grants{a}, &Accounts{a}, &Alerts{a})
 }
 
 func methodsOf(services ...any) map[string]reflect.Value {
@@ -101,7 +101,10 @@ func (s *Surface) Call(ctx context.Context, method string, request []byte) ([]by
 		return nil, err
 	}
 	defer leave()
-	out := m.Call([]reflect.Value{reflect.ValueOf(ctx), in.Elem()})
+	out, err := invoke(m, reflect.ValueOf(ctx), in.Elem())
+	if err != nil {
+		return nil, err
+	}
 	if err, _ := out[1].Interface().(error); err != nil {
 		if s.door.base.Err() != nil { // it was broken off, whatever it says
 			return nil, leaving(err)
@@ -113,4 +116,16 @@ func (s *Surface) Call(ctx context.Context, method string, request []byte) ([]by
 		return nil, fmt.Errorf("write the answer of %s: %w", method, err)
 	}
 	return answer, nil
+}
+
+// invoke calls a method. One that panics fails alone: nothing of it is told but that it did, and where.
+func invoke(m reflect.Value, args ...reflect.Value) (out []reflect.Value, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			defect := Defect(r)
+			defect.Err = errDefect
+			err = defect
+		}
+	}()
+	return m.Call(args), nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
@@ -30,15 +31,20 @@ func LookAlike(address string, known []string) (like string, found bool) {
 
 // domain is the host of an address, in the parts by which it is compared.
 type domain struct {
-	given  string // as it was written, without what stands before the @
-	host   string // decoded, in small letters
-	own    string // what somebody registered: anna-bank.com
-	label  string // its first label: anna-bank
-	suffix string // and what others share: com
-	below  string // what stands before it: www
-	bare   string // what the label looks like, without hyphens
-	listed bool   // the suffix is one under which domains are registered
-	shared bool   // it is such a suffix itself
+	given  string   // as it was written, without what stands before the @
+	host   string   // decoded, in small letters
+	own    string   // what somebody registered: anna-bank.com
+	label  string   // its first label: anna-bank
+	suffix string   // and what others share: com
+	below  string   // what stands before it: www
+	shaped string   // what the label looks like
+	bare   string   // and that without hyphens
+	count  int      // of its characters
+	whole  string   // what own looks like, with dots between its words
+	under  string   // what below looks like, likewise, and with dots around it
+	ground []string // what each label of below looks like, without hyphens
+	listed bool     // the suffix is one under which domains are registered
+	shared bool     // it is such a suffix itself
 }
 
 func parseDomain(address string) domain {
@@ -59,7 +65,15 @@ func parseDomain(address string) domain {
 	}
 	d.own, d.label, d.below = strings.Join(labels[own:], "."), labels[own], strings.Join(labels[:own], ".")
 	d.suffix = strings.Join(labels[own+1:], ".")
-	d.bare = bare(d.label)
+	d.shaped = shape(d.label)
+	d.bare = strings.ReplaceAll(d.shaped, "-", "")
+	d.count = utf8.RuneCountInString(d.bare)
+	d.whole = "." + apart(shape(d.own)) + "."
+	if d.below != "" {
+		below := shape(d.below)
+		d.under = "." + apart(below) + "."
+		d.ground = strings.Split(strings.ReplaceAll(below, "-", ""), ".")
+	}
 	return d
 }
 
@@ -77,20 +91,19 @@ func decoded(host string) string {
 	return strings.Join(labels, ".")
 }
 
-func bare(label string) string { return strings.ReplaceAll(shape(label), "-", "") }
-
 type knownDomains []domain
 
 func (k knownDomains) like(d domain) (string, bool) {
 	if d.host == "" || d.shared || providers[d.own] {
 		return "", false
 	}
-	for _, known := range k {
-		if d.host == known.host || d.own == known.own {
+	for i := range k {
+		if d.host == k[i].host || d.own == k[i].own {
 			return "", false
 		}
 	}
-	for _, known := range k {
+	for i := range k {
+		known := &k[i]
 		if known.host != "" && !known.shared && d.resembles(known) {
 			return known.given, true
 		}
@@ -105,13 +118,13 @@ const (
 	long   = 8
 )
 
-func (d domain) resembles(known domain) bool {
-	n := len([]rune(known.bare))
+func (d *domain) resembles(known *domain) bool {
+	n := known.count
 	if d.label == known.label {
 		return n > short && !(everywhere[d.label] && national(d.suffix) && national(known.suffix))
 	}
 	if d.bare == known.bare {
-		return n >= short || d.label != shape(d.label) && n > 0 // letters of another script, however short
+		return n >= short || d.label != d.shaped && n > 0 // letters of another script, however short
 	}
 	if d.below != "" && d.contains(known) {
 		return true
@@ -121,6 +134,9 @@ func (d domain) resembles(known domain) bool {
 	}
 	if d.baits(known) {
 		return true
+	}
+	if d.count > n+2 || n > d.count+2 {
+		return false
 	}
 	switch distance(d.bare, known.bare) {
 	case 1:
@@ -132,15 +148,11 @@ func (d domain) resembles(known domain) bool {
 }
 
 // contains reports whether a known domain, or its name, stands before what is really somebody else's.
-func (d domain) contains(known domain) bool {
-	below, whole := apart(shape(d.below)), apart(shape(known.own))
-	if len(known.own) > medium && known.suffix != "" && strings.Contains("."+below+".", "."+whole+".") {
+func (d *domain) contains(known *domain) bool {
+	if len(known.own) > medium && known.suffix != "" && strings.Contains(d.under, known.whole) {
 		return true
 	}
-	if len([]rune(known.bare)) < medium || generic[known.label] {
-		return false
-	}
-	return slices.ContainsFunc(strings.Split(d.below, "."), func(label string) bool { return bare(label) == known.bare })
+	return known.count >= medium && !generic[known.label] && slices.Contains(d.ground, known.bare)
 }
 
 // apart has a dot wherever a word ends.
@@ -149,7 +161,7 @@ func apart(host string) string {
 }
 
 // baits reports whether a name is a known one with a word put before or after it that asks for trust.
-func (d domain) baits(known domain) bool {
+func (d *domain) baits(known *domain) bool {
 	rest, found := strings.CutPrefix(d.bare, known.bare)
 	if !found {
 		rest, found = strings.CutSuffix(d.bare, known.bare)
@@ -157,8 +169,8 @@ func (d domain) baits(known domain) bool {
 	if !found || rest == "" || generic[known.label] {
 		return false
 	}
-	hyphened := strings.Contains(shape(d.label), "-")
-	return baitShapes[rest] || hyphened && len([]rune(known.bare)) >= long
+	hyphened := strings.Contains(d.shaped, "-")
+	return baitShapes[rest] || hyphened && known.count >= long
 }
 
 // distance is how many letters are to be changed, added, taken out, or swapped with their neighbour; 3 stands for more.

@@ -98,6 +98,9 @@ func TestLookAlikes(t *testing.T) {
 		{"x@ntu.edu.tw", ""},
 		{"x@gitlab.com", ""}, // two letters of six
 		{"x@amazonaws.com", ""},
+		{"x@login.microsoftonline.com", ""},
+		{"x@microsoft-online.com", "microsoft.com"},
+		{"x@google-analytics.com", ""},
 		{"x@pineapple.com", ""},
 		{"x@mail.example.net", "example.org"},
 		{"x@news.nytimes.com", ""},

@@ -18,6 +18,15 @@ type Options struct {
 	Typed        func(string) bool // whether the user typed these words, whole
 	Me           string            // the user's id as a person, or an address
 	Recipients   []string          // ids of those who will learn of it; nil says nothing, and then it may be anybody
+
+	ready *known
+}
+
+// Ready is the options with what is known prepared, for more than one call of [Fields]; KnownDomains and KnownNames stay
+// as they are from then on.
+func (o Options) Ready() Options {
+	o.ready = newKnown(o)
+	return o
 }
 
 // Fields takes apart the arguments of a capability: every value, whole, in the order of the definition. in is the struct
@@ -30,7 +39,10 @@ func Fields(in any, o Options) []Field {
 	}
 	root := reflect.New(v.Type()).Elem()
 	root.Set(v)
-	s := shower{Options: o, known: newKnown(o)}
+	if o.ready == nil {
+		o = o.Ready()
+	}
+	s := shower{Options: o, known: o.ready}
 	walk(root, func(l leaf) {
 		switch {
 		case l.silent && l.kind == KindItem:

@@ -23,6 +23,7 @@ type draft struct {
 	Subject agents.Text     `json:"subject"`
 	Body    agents.Text     `json:"body"`
 	ReplyTo string          `json:"replyTo" script:"-"`
+	Answers agents.Text     `json:"answers" script:"-"`
 	Files   []file          `json:"files,omitempty"`
 }
 
@@ -102,7 +103,7 @@ func TestFieldsOfADraft(t *testing.T) {
 		ReplyTo: "<7@example.com>", Files: []file{{from("mail:1", "rent.pdf"), 12}},
 	}}
 	fields := approval.Fields(in, approval.Options{Me: "p_me", Readers: agents.Only("p_anna", "p_me")})
-	want := []string{"draft.from", "draft.to.0", "draft.to.1", "draft.cc", "draft.subject", "draft.body", "draft.replyTo", "draft.files.0.name", "draft.files.0.size"}
+	want := []string{"draft.from", "draft.to.0", "draft.to.1", "draft.cc", "draft.subject", "draft.body", "draft.replyTo", "draft.answers", "draft.files.0.name", "draft.files.0.size"}
 	if !slices.Equal(paths(fields), want) {
 		t.Errorf("got %v", paths(fields))
 	}
@@ -276,7 +277,11 @@ func randomType(r *rand.Rand, depth int) reflect.Type {
 		if r.IntN(2) == 0 {
 			name += ",omitempty"
 		}
-		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: typ, Tag: reflect.StructTag(fmt.Sprintf(`json:%q`, name) + tags[r.IntN(len(tags))])})
+		tag := tags[r.IntN(len(tags))]
+		if strings.Contains(tag, "enum") && typ.Kind() != reflect.String {
+			tag = ""
+		}
+		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: typ, Tag: reflect.StructTag(fmt.Sprintf(`json:%q`, name) + tag)})
 	}
 	return reflect.StructOf(fields)
 }

@@ -10,11 +10,13 @@ func set(words string) map[string]bool {
 	return all
 }
 
-// providers give mail to everybody; their names resemble each other, and each is itself.
+// providers give mail to everybody, or are a second name of somebody large; they resemble each other, and each is itself.
 var providers = set(`gmail.com googlemail.com ymail.com yahoo.com rocketmail.com mail.com email.com outlook.com hotmail.com live.com msn.com
 	icloud.com me.com mac.com aol.com gmx.com gmx.de gmx.net gmx.at gmx.ch web.de proton.me protonmail.com pm.me fastmail.com fastmail.fm
 	tuta.com tutanota.com hey.com zoho.com yandex.com yandex.ru mail.ru qq.com foxmail.com 163.com 126.com yeah.net sina.com naver.com
-	hanmail.net daum.net seznam.cz orange.fr free.fr laposte.net t-online.de hinet.net pchome.com.tw libero.it btinternet.com`)
+	hanmail.net daum.net seznam.cz orange.fr free.fr laposte.net t-online.de hinet.net pchome.com.tw libero.it btinternet.com microsoftonline.com
+	office.com office365.com facebookmail.com appleid.com amazonpay.com amazonaws.com googleapis.com googleusercontent.com githubusercontent.com
+	paypal-communication.com linkedin.com`)
 
 // everywhere are names whose owners hold them in the countries too.
 var everywhere = set("google outlook hotmail live msn yahoo amazon ebay gmx microsoft apple ikea booking hsbc dhl")

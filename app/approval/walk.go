@@ -266,6 +266,7 @@ func (w walker) list(at place, v reflect.Value) {
 	}
 	for i := range v.Len() {
 		in := at
+		in.fixed = at.fixed || v.Type().Elem() == textType // an edit of one line among many would be taken for one of all
 		in.path = join(at.path, strconv.Itoa(i))
 		w.value(in, v.Index(i))
 	}

@@ -56,6 +56,7 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
+	exitDefect = 2 // Steward itself is wrong; a Go program that panics ends with it, too
 )
 
 // How long parts of a start or an end may take.
@@ -67,7 +68,14 @@ const (
 )
 
 // Main runs Steward in a window and gives the exit code.
-func (d *Desktop) Main(args []string) int {
+func (d *Desktop) Main(args []string) (code int) {
+	defer func() { // of a panic nothing is printed but where it was: its value may be anything
+		if r := recover(); r != nil {
+			defect := api.Defect(r)
+			fmt.Fprintf(d.Err, "error: %s\nhint: %s\n", defect.Message, defect.Hint)
+			code = exitDefect
+		}
+	}()
 	home, code, ok := d.parse(args)
 	if !ok {
 		return code

@@ -81,11 +81,9 @@ func forbidden(ip netip.Addr) bool {
 	return false
 }
 
-// allows reports whether a host with this reach may lead to an address.
+// allows reports whether a host with this reach may lead to an address. Names never lead to forbidden ones, which are
+// neither public nor private; an address that is one is not taken into a list.
 func (r reach) allows(ip netip.Addr) bool {
-	if forbidden(ip) {
-		return false
-	}
 	switch r {
 	case toTheAddress:
 		return true // it was compared when the host was

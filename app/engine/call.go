@@ -155,6 +155,9 @@ func (x *execution) carry(ctx context.Context, c *call, broken bool) (agents.Ste
 		return c.step, nil, context.Cause(ctx)
 	case c.err != nil:
 		return failed(c.step, c.err), nil, nil // it is the step's outcome, and goes to the script
+	case c.step.Decision.Verdict == agents.Ask && c.bound.Effect == agents.Read: // a script cannot go on without what it reads
+		c.step.Decision.Verdict = agents.Deny
+		return failed(c.step, denied(c.step)), []agents.Entry{decisionEntry(c.step)}, nil
 	case c.step.Decision.Verdict == agents.Ask:
 		step, err := x.e.stage(c)
 		return step, []agents.Entry{decisionEntry(step)}, err

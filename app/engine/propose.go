@@ -53,9 +53,9 @@ func (x *execution) decide(ctx context.Context, c *call) error {
 
 // spent is how much of what a run may do silently a step has used up.
 func spent(s agents.Step) int {
-	var p struct{ Aim *agents.Aim }
-	if len(s.Proposal) == 0 || json.Unmarshal(s.Proposal, &p) != nil || p.Aim == nil {
+	p, err := proposal(s)
+	if err != nil {
 		return 1
 	}
-	return max(1, len(p.Aim.Items))
+	return policy.Items(p)
 }

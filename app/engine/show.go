@@ -48,6 +48,7 @@ func (e *Engine) shower(ctx context.Context, run agents.Run) (*shower, error) {
 			w.known.KnownNames[name] = p.Address
 		}
 	}
+	w.known = w.known.Ready()
 	return w, nil
 }
 
@@ -72,7 +73,8 @@ func (w *shower) fill(c *call, row *Row) error {
 		}
 	}
 	row.Fields = approval.Fields(c.in, o)
-	if g, ok := policy.OfferGrant(p, w.e.now()); ok && len(c.step.Edits) == 0 {
+	ruled := strings.HasPrefix(c.step.Decision.Rule, "rule:") // what the user's own rule says to be asked, no grant answers
+	if g, ok := policy.OfferGrant(p, w.e.now()); ok && !ruled && len(c.step.Edits) == 0 {
 		for _, id := range g.Recipients {
 			g.Names = append(g.Names, w.called(c, id))
 		}

@@ -14,6 +14,11 @@ type mailCommands struct {
 	Import mailImport `cmd:"" help:"Bring mail in: .mbox, .eml, Maildir, a folder or .zip of them (of Google Takeout, too), or the sample mailbox."`
 	Search mailSearch `cmd:"" help:"Find mail."`
 	Show   mailShow   `cmd:"" help:"Show a message."`
+
+	AddAccount    addAccount    `cmd:"" help:"Connect a mail account, to send from."`
+	Accounts      listAccounts  `cmd:"" help:"List the connected accounts."`
+	RemoveAccount removeAccount `cmd:"" help:"Forget an account and its password."`
+	TestAccount   testAccount   `cmd:"" help:"Sign in at an account's server; nothing is sent."`
 }
 
 type mailImport struct {
@@ -50,7 +55,7 @@ type damage struct {
 }
 
 func (s *session) followImport(ctx context.Context, id string) error {
-	if err := s.watch(ctx, id); err != nil {
+	if err := s.watch(ctx, id, s.tell); err != nil {
 		return err
 	}
 	o, err := call[api.Outcome](ctx, s, "Runs/Outcome", api.AskOutcome{ID: id})

@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app/api"
 	"github.com/stewardhq/steward/app/sandbox"
 )
 
@@ -23,6 +24,8 @@ const (
 	ExitFailed  = 1
 	ExitUsage   = 2
 	ExitWaiting = 3
+
+	exitDefect = 2 // Steward itself is wrong; a Go program that panics ends with it, too
 )
 
 // Streams is where a command reads and writes.
@@ -43,6 +46,7 @@ type commands struct {
 	Approvals   approvalsCommands   `cmd:"" help:"See and answer what waits for your word."`
 	Script      scriptCommands      `cmd:"" help:"Run or check a script of your own."`
 	Ledger      ledgerCommands      `cmd:"" help:"See and verify the record of everything that was decided and done."`
+	Alerts      alertsCommands      `cmd:"" help:"See what was noticed and should be looked at."`
 	Models      modelsCommands      `cmd:"" help:"Connect language models, and choose which one writes scripts."`
 	Agents      agentsCommands      `cmd:"" help:"See the agents, what they can do, and the skills."`
 	Policy      policyCommands      `cmd:"" help:"See and choose what Steward may do, and ask why it decided as it did."`
@@ -60,10 +64,15 @@ type command interface {
 }
 
 // Main runs the command line and gives its exit code.
-func Main(args []string, streams Streams) int {
+func Main(args []string, streams Streams) (code int) {
 	if len(args) == 1 && args[0] == sandbox.ChildArg {
 		return sandbox.RunChild()
 	}
+	defer func() { // of a panic nothing is printed but where it was: its value may be anything
+		if r := recover(); r != nil {
+			code = (&printer{out: streams.Out, err: streams.Err, json: wantsJSON(args)}).fail(api.Defect(r), exitDefect)
+		}
+	}()
 	// The heap of a command is small and short-lived: collecting less often makes it faster, until it would become large.
 	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(80 << 20)
@@ -92,7 +101,7 @@ func Main(args []string, streams Streams) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	code := runCommand(ctx, chosen, &session{home: c.Home, streams: streams, print: p})
+	code = runCommand(ctx, chosen, &session{home: c.Home, streams: streams, print: p})
 	if err := out.trouble(); err != nil && code == ExitDone {
 		return p.fail(err, ExitFailed)
 	}

@@ -1,10 +1,12 @@
 package headless
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"syscall"
 	"unicode"
@@ -109,8 +111,8 @@ func (p *printer) warn(err error) { p.trouble("warning", agents.AsError(err)) }
 
 func (p *printer) trouble(kind string, e *agents.Error) {
 	fmt.Fprintf(p.err, "%s: %s\n", kind, clean(e.Message))
-	if e.Err != nil {
-		fmt.Fprintf(p.err, "  cause: %s\n", clean(e.Err.Error()))
+	if cause := cause(e.Err); cause != "" {
+		fmt.Fprintf(p.err, "  cause: %s\n", cause)
 	}
 	for i, line := range strings.Split(strings.TrimSpace(e.Hint), "\n") {
 		if i == 0 && line != "" {
@@ -119,6 +121,22 @@ func (p *printer) trouble(kind string, e *agents.Error) {
 			fmt.Fprintf(p.err, "      %s\n", clean(line))
 		}
 	}
+}
+
+// cause is what the system said of an error, such as "permission denied". The words of other errors are not shown: they may
+// quote what they were about, a key that was mistyped among them.
+func cause(err error) string {
+	var number syscall.Errno
+	var lookup *net.DNSError
+	switch {
+	case errors.As(err, &number):
+		return number.Error()
+	case errors.As(err, &lookup) && lookup.IsNotFound:
+		return "no such host"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "it took too long"
+	}
+	return ""
 }
 
 // clean makes words that may have come from outside harmless for a terminal.

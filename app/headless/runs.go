@@ -31,7 +31,7 @@ func (c *askCommand) run(ctx context.Context, s *session) error {
 
 // follow tells what happens in a run until it ends or waits, and then how it stands.
 func (s *session) follow(ctx context.Context, id string) error {
-	if err := s.watch(ctx, id); err != nil {
+	if err := s.watch(ctx, id, s.tell); err != nil {
 		return err
 	}
 	return s.outcome(ctx, id)
@@ -39,7 +39,7 @@ func (s *session) follow(ctx context.Context, id string) error {
 
 // watch tells what happens in a run until it ends, waits or is paused. Its error says why a run was broken off: it goes on
 // at the next start.
-func (s *session) watch(ctx context.Context, id string) error {
+func (s *session) watch(ctx context.Context, id string, tell func(engine.Event)) error {
 	for after := 0; ; {
 		watched, err := call[api.Watched](ctx, s, "Runs/Watch", api.Watch{ID: id, After: after})
 		if err != nil {
@@ -48,7 +48,7 @@ func (s *session) watch(ctx context.Context, id string) error {
 		var last engine.Event
 		for _, last = range watched.Events {
 			after = last.No
-			s.tell(last)
+			tell(last)
 		}
 		switch {
 		case watched.State.Over() || watched.State == agents.Waiting || watched.State == agents.Paused:

@@ -126,7 +126,7 @@ func (s *session) waitForResumed(ctx context.Context) {
 }
 
 // repeatable are the methods that may be called again when the owner ended before it answered: they change nothing.
-var repeatable = map[string]bool{"Watch": true, "Outcome": true, "Show": true, "List": true, "Search": true, "Raw": true, "Verify": true, "Report": true, "Check": true, "API": true, "Doctor": true, "Replay": true, "Propose": true, "Explain": true, "Get": true}
+var repeatable = map[string]bool{"Watch": true, "Outcome": true, "Show": true, "List": true, "Search": true, "Raw": true, "Verify": true, "Report": true, "Check": true, "API": true, "Doctor": true, "Replay": true, "Propose": true, "Explain": true, "Get": true, "Left": true}
 
 // mostOwners is how many owners a command outlives.
 const mostOwners = 8

@@ -10,7 +10,6 @@ import (
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app"
 	"github.com/stewardhq/steward/app/api"
-	"github.com/stewardhq/steward/store"
 )
 
 type reportsCommands struct {
@@ -44,104 +43,6 @@ func (c *reportsExport) run(ctx context.Context, s *session) error {
 		return fmt.Errorf("find %s: %w", c.File, err)
 	}
 	return s.simple(ctx, "Reports/Export", api.ExportReport{ID: c.ID, Path: path}, "Written to "+path+". It is no longer sealed there.")
-}
-
-type ledgerCommands struct {
-	Show   ledgerShow   `cmd:"" help:"Show what happened."`
-	Verify ledgerVerify `cmd:"" help:"Check that nothing was changed, removed or rolled back."`
-	Export ledgerExport `cmd:"" help:"Print every row as JSON."`
-}
-
-type ledgerShow struct {
-	Run   string `help:"Only this run." placeholder:"ID"`
-	Kind  string `help:"Only this kind: run, decision, intent, outcome, approval, egress, model, setting." placeholder:"KIND"`
-	Limit int    `default:"100" help:"The latest so many."`
-}
-
-func (c *ledgerShow) run(ctx context.Context, s *session) error {
-	if c.Limit < 1 {
-		return &agents.Error{Code: agents.CodeInvalid, Message: "--limit is a number from 1 on"}
-	}
-	filter := store.LedgerFilter{Kind: c.Kind}
-	if c.Run != "" {
-		d, err := call[api.RunDetail](ctx, s, "Runs/Show", api.RunID{ID: c.Run})
-		if err != nil {
-			return err
-		}
-		filter.Run = d.Run.ID
-	}
-	var last []store.LedgerRow
-	err := s.eachRow(ctx, filter, func(r store.LedgerRow) {
-		if last = append(last, r); len(last) > 2*c.Limit {
-			last = append([]store.LedgerRow(nil), last[len(last)-c.Limit:]...)
-		}
-	})
-	if err != nil {
-		return err
-	}
-	last = last[max(0, len(last)-c.Limit):]
-	for _, r := range last {
-		s.print.object("row", r)
-		s.print.line("%6d  %s  %-8s %s", r.Seq, r.Time.Local().Format("2006-01-02 15:04:05"), r.Kind, clean(string(r.Content)))
-	}
-	s.print.object("result", map[string]any{"count": len(last)})
-	if len(last) == 0 {
-		s.print.line("Nothing of this kind was written down.")
-	}
-	return nil
-}
-
-// eachRow goes through the rows of the ledger, oldest first, a page at a time.
-func (s *session) eachRow(ctx context.Context, filter store.LedgerFilter, use func(store.LedgerRow)) error {
-	for {
-		page, err := call[api.LedgerRows](ctx, s, "Ledger/Show", filter)
-		if err != nil || len(page.Rows) == 0 {
-			return err
-		}
-		for _, r := range page.Rows {
-			filter.After = r.Seq
-			use(r)
-		}
-	}
-}
-
-type ledgerVerify struct{}
-
-func (c *ledgerVerify) run(ctx context.Context, s *session) error {
-	v, err := call[store.Verification](ctx, s, "Ledger/Verify", api.Nothing{})
-	if err != nil {
-		return err
-	}
-	result := map[string]any{"rows": v.Rows, "ok": v.OK, "first_bad": nil}
-	if !v.OK {
-		result["first_bad"], result["problem"] = v.FirstBad, v.Problem
-	}
-	s.print.object("result", result)
-	if !v.OK {
-		s.print.error(&agents.Error{
-			Code: agents.CodeDamaged, Message: fmt.Sprintf("the ledger does not check out at row %d: %s", v.FirstBad, v.Problem),
-			Hint: "somebody or something changed the home; do not trust later rows, and look at your snapshots",
-		})
-		return exitCode(ExitFailed)
-	}
-	s.print.line("%d rows, all in order.", v.Rows)
-	return nil
-}
-
-type ledgerExport struct{}
-
-func (c *ledgerExport) run(ctx context.Context, s *session) error {
-	s.print.json = true
-	count := 0
-	err := s.eachRow(ctx, store.LedgerFilter{}, func(r store.LedgerRow) {
-		count++
-		s.print.object("row", r)
-	})
-	if err != nil {
-		return err
-	}
-	s.print.object("result", map[string]any{"count": count})
-	return nil
 }
 
 type agentsCommands struct {

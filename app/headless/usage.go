@@ -143,7 +143,24 @@ The key, if the server wants one, is read from standard input and kept in the va
 func (*approvalsApprove) Help() string {
 	return `What you saw is what is done. Without --hash the whole sheet is shown and you are asked at the terminal. Where there is
 no terminal, or with --json, --hash says which sheet you saw: steward approvals show prints it. If the sheet has changed
-since, nothing is done.`
+since, nothing is done.
+
+--allow-until and --allow-times let an automation do exactly the same again without asking, where the sheet offers that.`
+}
+
+// Help is shown by steward approvals edit --help.
+func (*approvalsEdit) Help() string {
+	return `Your words are read from standard input, or, at a terminal, from EDITOR; of a list of people, addresses, one a line:
+
+  echo "See you at ten." | steward approvals edit 01J… --step 3 --field draft.body
+
+The sheet is then another one, with another hash, and still waits.`
+}
+
+// Help is shown by steward approvals answer --help.
+func (*approvalsAnswer) Help() string {
+	return `A sheet is answered once. Where it also holds steps, say with --approve what is to become of them. Several questions are
+answered one after another at a terminal: steward approvals approve ID.`
 }
 
 // Help is shown by steward unlock --help.

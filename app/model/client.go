@@ -12,10 +12,10 @@ import (
 
 // Config is a model and where it is.
 type Config struct {
-	Name    string // what the user calls it, for messages
-	BaseURL string // up to and with /v1, as in http://127.0.0.1:11434/v1
-	Model   string // the model's id there
-	Key     Secret // "" where the server wants none
+	Name    string        // what the user calls it, for messages
+	BaseURL string        // up to and with /v1, as in http://127.0.0.1:11434/v1
+	Model   string        // the model's id there
+	Key     agents.Secret // empty where the server wants none
 	Client  *http.Client
 	Price   Price
 
@@ -102,9 +102,9 @@ func New(c Config) (*Client, error) {
 		return nil, &agents.Error{Code: agents.CodeInvalid, Message: "the model's address is not a URL", Hint: "give the base URL of an OpenAI-compatible server, as in http://127.0.0.1:11434/v1"}
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return nil, &agents.Error{Code: agents.CodeInvalid, Message: "the model's address has a password, a query or a fragment in it", Hint: "give the plain base URL, and the key with --key-stdin"}
-	case c.Key != "" && u.Scheme == "http" && !local(u.Hostname()):
+	case !c.Key.Empty() && u.Scheme == "http" && !local(u.Hostname()):
 		return nil, &agents.Error{Code: agents.CodeInvalid, Message: "a key would be sent in the clear", Hint: "use https, or a server on this machine"}
-	case strings.ContainsFunc(string(c.Key), func(r rune) bool { return r <= ' ' || r > '~' }):
+	case strings.ContainsFunc(string(c.Key.Reveal()), func(r rune) bool { return r <= ' ' || r > '~' }):
 		return nil, &agents.Error{Code: agents.CodeInvalid, Message: "the key has a space, a line break or another character in it that no key has", Hint: "give the key alone, on one line"}
 	case c.Model == "":
 		return nil, &agents.Error{Code: agents.CodeInvalid, Message: "no model is named", Hint: "add --model ID; the server's documentation, or GET /models, lists the ids"}
@@ -124,7 +124,7 @@ func New(c Config) (*Client, error) {
 		c.Name = c.Model
 	}
 	client := &Client{config: c, http: *c.Client, authorize: bearer(c.Key), endpoint: endpoint(u), host: u.Host}
-	client.config.Key = ""
+	client.config.Key = agents.Secret{}
 	client.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the key goes nowhere else
 	return client, nil
 }
@@ -137,10 +137,10 @@ func endpoint(base *url.URL) string {
 	return base.JoinPath("chat", "completions").String()
 }
 
-func bearer(key Secret) func(http.Header) {
+func bearer(key agents.Secret) func(http.Header) {
 	return func(h http.Header) {
-		if key != "" {
-			h.Set("Authorization", "Bearer "+string(key))
+		if !key.Empty() {
+			h.Set("Authorization", "Bearer "+string(key.Reveal()))
 		}
 	}
 }

@@ -66,7 +66,7 @@ func TestTheEnvironmentIsNotRead(t *testing.T) {
 	t.Setenv("OPENAI_ORG_ID", "org-environment")
 	t.Setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/")
 	s := serve(t, streamed("x"))
-	if _, err := s.client(t, func(c *model.Config) { c.Key = "" }).Complete(t.Context(), ask("x")); err != nil {
+	if _, err := s.client(t, func(c *model.Config) { c.Key = agents.Secret{} }).Complete(t.Context(), ask("x")); err != nil {
 		t.Fatal(err)
 	}
 	if h := s.headers[0]; h.Get("Authorization") != "" || h.Get("Openai-Organization") != "" {
@@ -301,7 +301,7 @@ func TestNothingListening(t *testing.T) {
 }
 
 func TestBadConfigs(t *testing.T) {
-	good := model.Config{BaseURL: "https://x.example/v1", Model: "m", Client: http.DefaultClient, Key: "sk-canary"}
+	good := model.Config{BaseURL: "https://x.example/v1", Model: "m", Client: http.DefaultClient, Key: agents.NewSecret([]byte("sk-canary"))}
 	for name, change := range map[string]func(*model.Config){
 		"no address":     func(c *model.Config) { c.BaseURL = "" },
 		"no URL":         func(c *model.Config) { c.BaseURL = "x y" },
@@ -309,8 +309,8 @@ func TestBadConfigs(t *testing.T) {
 		"password":       func(c *model.Config) { c.BaseURL = "https://u:p@x.example/v1" },
 		"query":          func(c *model.Config) { c.BaseURL += "?a=b" },
 		"key over http":  func(c *model.Config) { c.BaseURL = "http://x.example/v1" },
-		"key of two":     func(c *model.Config) { c.Key = "sk-canary\nsk-other" },
-		"key with space": func(c *model.Config) { c.Key = "Bearer sk-canary" },
+		"key of two":     func(c *model.Config) { c.Key = agents.NewSecret([]byte("sk-canary\nsk-other")) },
+		"key with space": func(c *model.Config) { c.Key = agents.NewSecret([]byte("Bearer sk-canary")) },
 		"no model":       func(c *model.Config) { c.Model = "" },
 		"no HTTP client": func(c *model.Config) { c.Client = nil },
 	} {
@@ -337,7 +337,7 @@ func TestTheBaseURLMayBeSpeltInSeveralWays(t *testing.T) {
 
 func TestSecretsCannotBePrinted(t *testing.T) {
 	const key = "sk-canary"
-	c := model.Config{BaseURL: "https://x.example/v1", Model: "m", Client: http.DefaultClient, Key: key}
+	c := model.Config{BaseURL: "https://x.example/v1", Model: "m", Client: http.DefaultClient, Key: agents.NewSecret([]byte(key))}
 	client, err := model.New(c)
 	if err != nil {
 		t.Fatal(err)
@@ -346,19 +346,19 @@ func TestSecretsCannotBePrinted(t *testing.T) {
 	var out bytes.Buffer
 	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "key", c.Key, "config", slog.AnyValue(map[string]any{"k": c.Key}))
 	c.Client, c.Now, c.Wait = nil, nil, nil
-	j, _ := json.Marshal([]any{c.Key, struct{ Key model.Secret }{c.Key}})
+	j, _ := json.Marshal([]any{c.Key, struct{ Key agents.Secret }{c.Key}})
 	out.Write(j)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%T"} {
 		fmt.Fprintf(&out, verb, c.Key)
-		fmt.Fprintf(&out, verb, []model.Secret{c.Key})
-		fmt.Fprintf(&out, verb, struct{ K model.Secret }{c.Key})
+		fmt.Fprintf(&out, verb, []agents.Secret{c.Key})
+		fmt.Fprintf(&out, verb, struct{ K agents.Secret }{c.Key})
 		fmt.Fprintf(&out, verb, client)
 	}
 	fmt.Fprint(&out, fmt.Errorf("x: %v", c.Key))
 	if s := out.String(); strings.Contains(s, key) || strings.Contains(s, fmt.Sprintf("%x", key)) {
 		t.Errorf("printed: %s", s)
 	}
-	if holder.key.(model.Secret) != key {
+	if string(holder.key.(agents.Secret).Reveal()) != key {
 		t.Error("the secret itself is lost")
 	}
 }

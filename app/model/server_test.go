@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/model"
 )
 
@@ -73,7 +74,7 @@ func (s *server) body(n int) body {
 func (s *server) client(t *testing.T, change ...func(*model.Config)) *model.Client {
 	t.Helper()
 	c := model.Config{
-		Name: "mine", BaseURL: s.URL + "/v1", Model: "m-1", Key: "sk-canary", Client: s.Client(), Price: model.Price{Prompt: 1, Completion: 10},
+		Name: "mine", BaseURL: s.URL + "/v1", Model: "m-1", Key: agents.NewSecret([]byte("sk-canary")), Client: s.Client(), Price: model.Price{Prompt: 1, Completion: 10},
 		Now: func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) },
 		Wait: func(ctx context.Context, d time.Duration) error {
 			s.waited = append(s.waited, d)

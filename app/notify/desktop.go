@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/godbus/dbus/v5"
 	"github.com/stewardhq/steward/agents/notification"
@@ -23,8 +24,14 @@ const (
 // program's notifications away when it leaves the bus.
 type desktop struct {
 	*dbus.Conn
-	markup bool // the body is read as markup
-	bodies bool // bodies are shown at all
+	markup  bool // the body is read as markup
+	bodies  bool // bodies are shown at all
+	actions bool // buttons are shown
+
+	mu     sync.Mutex
+	owner  string                 // the connection of the program that shows notifications: only it is believed
+	hears  bool                   // somebody listens for what is chosen
+	asking map[uint32]chan string // who waits for a choice, by the desktop's number
 }
 
 func connect(ctx context.Context) (*desktop, error) {
@@ -36,13 +43,14 @@ func connect(ctx context.Context) (*desktop, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &desktop{Conn: conn}
+	d := &desktop{Conn: conn, asking: map[uint32]chan string{}}
 	var can []string
 	if err := conn.Object(name, path).CallWithContext(ctx, notes+"GetCapabilities", 0).Store(&can); err != nil {
 		return nil, errors.Join(fmt.Errorf("ask what the desktop can show: %w", err), conn.Close())
 	}
 	d.markup = slices.Contains(can, "body-markup")
 	d.bodies = slices.Contains(can, "body")
+	d.actions = slices.Contains(can, "actions")
 	return d, nil
 }
 
@@ -87,6 +95,11 @@ func session() (string, error) {
 
 // show shows a note in place of the one with the number replaces; 0 for none.
 func (d *desktop) show(ctx context.Context, note notification.Note, replaces uint32) (uint32, error) {
+	return d.display(ctx, note, replaces, nil, -1)
+}
+
+// display shows a note with buttons; expires is in milliseconds, 0 for never and -1 for as the desktop likes.
+func (d *desktop) display(ctx context.Context, note notification.Note, replaces uint32, actions []Action, expires int32) (uint32, error) {
 	title, body := note.Title, note.Body
 	if !d.bodies && body != "" {
 		title, body = title+": "+body, ""
@@ -94,9 +107,13 @@ func (d *desktop) show(ctx context.Context, note notification.Note, replaces uin
 	if d.markup {
 		body = escape.Replace(body)
 	}
+	buttons := []string{}
+	for _, a := range actions {
+		buttons = append(buttons, a.Key, a.Label)
+	}
 	var id uint32
-	call := d.Object(name, path).CallWithContext(ctx, notes+"Notify", 0, "Steward", replaces, "", title, body, []string{},
-		map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant("steward")}, int32(-1))
+	call := d.Object(name, path).CallWithContext(ctx, notes+"Notify", 0, "Steward", replaces, "", title, body, buttons,
+		map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant("steward")}, expires)
 	if err := call.Store(&id); err != nil {
 		return 0, fmt.Errorf("show on the desktop: %w", err)
 	}

@@ -37,7 +37,7 @@ func TestRealDesktop(t *testing.T) {
 			t.Fatalf("%s is missing: apt-get install -y --no-install-recommends dbus dbus-x11 dunst xvfb xauth libnotify-bin systemd (or set STEWARD_ALLOW_SKIP=1)", program)
 		}
 	}
-	for name, markup := range map[string]string{"TestInsideMarkup": "full", "TestInsidePlain": "no"} {
+	for name, markup := range map[string]string{"TestInsideMarkup": "full", "TestInsidePlain": "no", "TestInsideAsk": "full"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			home := t.TempDir()

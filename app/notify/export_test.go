@@ -11,3 +11,10 @@ func SetPatience(t *testing.T, d time.Duration) {
 	patience = d
 	t.Cleanup(func() { patience = old })
 }
+
+// Name is the notifier's name on the bus.
+func Name(n *Notifier) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.desktop.Names()[0]
+}

@@ -20,6 +20,7 @@ type Notifier struct {
 	desktop *desktop          // nil until needed, and after it failed
 	ids     map[string]uint32 // the desktop's number for a note's key, so that a second attempt replaces the first
 	keys    []string          // of ids, oldest first
+	asked   map[string]uint32 // the desktop's number for a question's key
 }
 
 const remembered = 256 // notes that can be replaced
@@ -29,7 +30,7 @@ var patience = 5 * time.Second
 
 // New makes a notifier that falls back to writing lines to terminal. Nothing is opened before the first note.
 func New(terminal io.Writer) *Notifier {
-	return &Notifier{terminal: terminal, ids: map[string]uint32{}}
+	return &Notifier{terminal: terminal, ids: map[string]uint32{}, asked: map[string]uint32{}}
 }
 
 // Notify shows a note, and says where: "desktop:" with the desktop's number for it, or "terminal". The same key again
@@ -83,6 +84,7 @@ func (n *Notifier) leave() {
 	n.desktop = nil
 	clear(n.ids) // another desktop has other numbers
 	n.keys = nil
+	clear(n.asked)
 }
 
 func (n *Notifier) remember(key string, id uint32) {

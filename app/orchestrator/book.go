@@ -62,7 +62,7 @@ func (b *Book) Add(ctx context.Context, m Model, key []byte) error {
 	if !modelName.MatchString(m.Name) || m.Name == Offline {
 		return &agents.Error{Code: agents.CodeInvalid, Message: fmt.Sprintf("%q cannot be a model's name", m.Name), Hint: "use up to 64 lower-case letters, digits, dots and hyphens, and not \"offline\""}
 	}
-	if _, err := b.client(m, model.Secret(key)); err != nil {
+	if _, err := b.client(m, agents.NewSecret(key)); err != nil {
 		return err
 	}
 	models, err := b.List(ctx)
@@ -163,10 +163,10 @@ func (b *Book) open(ctx context.Context, name string) (*model.Client, error) {
 	if err != nil && agents.CodeOf(err) != agents.CodeNotFound {
 		return nil, fmt.Errorf("get the model's key: %w", err)
 	}
-	return b.client(m, model.Secret(key))
+	return b.client(m, agents.NewSecret(key))
 }
 
-func (b *Book) client(m Model, key model.Secret) (*model.Client, error) {
+func (b *Book) client(m Model, key agents.Secret) (*model.Client, error) {
 	config := model.Config{Name: m.Name, BaseURL: m.BaseURL, Model: m.Model, Key: key, Client: http.DefaultClient}
 	if _, err := model.New(config); err != nil { // refuses what is no address, before one is taken from it
 		return nil, err

@@ -89,11 +89,11 @@ func RunCases(file []byte, s Settings) ([]CaseResult, error) {
 		return nil, err
 	}
 	if len(f.Cases) == 0 || len(f.Cases) > maxCases {
-		return nil, badCases(fmt.Sprintf("there are %d cases in the file", len(f.Cases)), fmt.Sprintf("write 1 to %d under `cases:`; docs/policy.md has an example", maxCases), nil)
+		return nil, badCases(fmt.Sprintf("there are %d cases in the file", len(f.Cases)), fmt.Sprintf("write 1 to %d under `cases:`; docs/policy.md has an example", maxCases))
 	}
 	if f.Mode != "" {
 		if !slices.Contains(Modes, f.Mode) {
-			return nil, badCases(fmt.Sprintf("there is no mode %.40q", f.Mode), "careful, balanced or locked", nil)
+			return nil, badCases(fmt.Sprintf("there is no mode %.40q", f.Mode), "careful, balanced or locked")
 		}
 		s.Mode = f.Mode
 	}
@@ -101,7 +101,7 @@ func RunCases(file []byte, s Settings) ([]CaseResult, error) {
 		rules, problems := ParseRules(*f.Rules)
 		for _, p := range problems {
 			if !p.Harmless {
-				return nil, badCases(fmt.Sprintf("the file's rules, line %d: %s", p.Line, p.Message), p.Hint, nil)
+				return nil, badCases(fmt.Sprintf("the file's rules, line %d: %s", p.Line, p.Message), p.Hint)
 			}
 		}
 		s.Rules = rules
@@ -110,7 +110,7 @@ func RunCases(file []byte, s Settings) ([]CaseResult, error) {
 	for i, c := range f.Cases {
 		r, err := c.run(s)
 		if err != nil {
-			return nil, badCases(fmt.Sprintf("case %d, %.60q: %s", i+1, c.Name, err), "see the example in docs/policy.md", nil)
+			return nil, badCases(fmt.Sprintf("case %d, %.60q: %s", i+1, c.Name, err), "see the example in docs/policy.md")
 		}
 		results = append(results, r)
 	}
@@ -156,7 +156,7 @@ func ReadProposal(file []byte) (Proposal, error) {
 	}
 	p, err := text.proposal()
 	if err != nil {
-		return p, badCases("the proposal cannot be read: "+err.Error(), "see the example in docs/policy.md", nil)
+		return p, badCases("the proposal cannot be read: "+err.Error(), "see the example in docs/policy.md")
 	}
 	return p, nil
 }
@@ -293,13 +293,13 @@ func itemsOf(lines []string) ([]agents.Item, error) {
 func readYAML(file []byte, into any) error {
 	const hint = "see the example in docs/policy.md"
 	if len(file) > maxCasesText || !utf8.Valid(file) {
-		return badCases("the file is too long, or no text", "at most 512 KiB of UTF-8", nil)
+		return badCases("the file is too long, or no text", "at most 512 KiB of UTF-8")
 	}
 	depth := 0
 	for line := range strings.Lines(string(file)) {
 		body := strings.TrimLeft(line, " \t")
 		if len(line)-len(body) > maxIndent || strings.HasPrefix(body, "- - -") {
-			return badCases("the file nests too deep", hint, nil)
+			return badCases("the file nests too deep", hint)
 		}
 		for _, c := range body {
 			switch c {
@@ -309,13 +309,13 @@ func readYAML(file []byte, into any) error {
 				depth = max(0, depth-1)
 			}
 			if depth > 8 {
-				return badCases("the file nests too deep", hint, nil)
+				return badCases("the file nests too deep", hint)
 			}
 		}
 	}
 	parsed, err := parser.ParseBytes(file, 0)
 	if err != nil {
-		return badCases("the file is not the YAML it should be: "+firstLine(err), hint, err)
+		return badCases("the file is not the YAML it should be: "+firstLine(err), hint)
 	}
 	var v aliases
 	for _, d := range parsed.Docs {
@@ -324,10 +324,10 @@ func readYAML(file []byte, into any) error {
 		}
 	}
 	if v.found || len(parsed.Docs) != 1 || parsed.Docs[0].Body == nil {
-		return badCases("the file is empty, or uses anchors, aliases, tags or several documents", "write the values out", nil)
+		return badCases("the file is empty, or uses anchors, aliases, tags or several documents", "write the values out")
 	}
 	if err := yaml.NodeToValue(parsed.Docs[0].Body, into, yaml.Strict()); err != nil {
-		return badCases("the file is not what it should be: "+firstLine(err), hint, err)
+		return badCases("the file is not what it should be: "+firstLine(err), hint)
 	}
 	return nil
 }
@@ -351,6 +351,6 @@ func firstLine(err error) string {
 	return line
 }
 
-func badCases(message, hint string, err error) error {
-	return &agents.Error{Code: agents.CodeInvalid, Message: message, Hint: hint, Err: err}
+func badCases(message, hint string) error {
+	return &agents.Error{Code: agents.CodeInvalid, Message: message, Hint: hint}
 }

@@ -11,3 +11,6 @@ func Permits(one *cedar.Policy, p Proposal, now time.Time) (bool, cedar.Diagnost
 	word, said := cedar.Authorize(cedar.PolicyMap{"it": one}, entitiesOf(&p), requestOf(&p, now))
 	return bool(word), said
 }
+
+// Known are the attributes of the context.
+var Known = known

@@ -47,9 +47,9 @@ func decideFloor(p Proposal) agents.Decision {
 	if !known {
 		return decision(agents.Deny, "undeclared", "undeclared")
 	}
-	if p.Aim != nil && p.Aim.Never != "" {
+	if why := never(&p); why != "" {
 		d := decision(agents.Deny, "denied.never", "denied.never")
-		d.Reasons[0] = p.Aim.Never
+		d.Reasons[0] = why
 		return d
 	}
 	if toSelf(&p) {
@@ -61,6 +61,20 @@ func decideFloor(p Proposal) agents.Decision {
 		return decision(agents.Ask, r.rule, why.codes...)
 	}
 	return decision(agents.Allow, r.rule, r.rule)
+}
+
+// never is why something must not be done, whoever says yes: what its agent says of it, and a request by which somebody
+// learns that a mail is read.
+func never(p *Proposal) string {
+	switch {
+	case p.Aim == nil:
+		return ""
+	case p.Aim.Never != "":
+		return p.Aim.Never
+	case p.Aim.Unsubscribes && p.Effect == agents.Egress:
+		return reasons["send.unsubscribe"]
+	}
+	return ""
 }
 
 func nothing(*Proposal, *objections) {}
@@ -106,7 +120,6 @@ func againstEgress(p *Proposal, why *objections) {
 	}
 	a := p.Aim
 	why.when(a.Hidden, "egress.hidden")
-	why.when(a.Unsubscribes, "send.unsubscribe")
 	audience(p, why, "readers")
 	why.when(p.Revealed, "revealed")
 	if !private(p) || a.Author != nil && mayKnow(p, *a.Author) {

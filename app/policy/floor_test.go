@@ -142,6 +142,10 @@ var cases = []worked{
 	{"an address from nowhere", fetching(clean, clean, nil, agents.Control{Path: "url"}), agents.Ask, "egress", []string{"control.content"}},
 	{"a request after reveal", but(fetching(public, clean, nil, host), revealed), agents.Ask, "egress", []string{"revealed"}},
 	{"a request that does not say where to", but(fetching(clean, clean, nil, typed), aimless), agents.Ask, "egress", []string{"no-aim"}},
+	{"requesting a link that unsubscribes", but(fetching(annas, clean, &anna, host), func(p *policy.Proposal) { p.Aim.Unsubscribes = true }), agents.Deny, "denied.never", nil},
+	{"a request of which Carol would learn, in Anna's item", but(fetching(annas, clean, &anna, host), func(p *policy.Proposal) { p.Aim.Recipients = []agents.Recipient{carol} }), agents.Ask, "egress", []string{"readers"}},
+	{"a request of which somebody without a name would learn", but(fetching(clean, clean, nil, host), func(p *policy.Proposal) { p.Aim.Recipients = []agents.Recipient{{Known: true}} }), agents.Ask, "egress", []string{"readers"}},
+	{"a request that names no host", but(fetching(clean, clean, nil, typed), func(p *policy.Proposal) { p.Aim.Hosts = nil }), agents.Ask, "egress", []string{"no-aim"}},
 	{"a request to a private address", but(fetching(clean, clean, nil, typed), forbidden), agents.Deny, "denied.never", nil},
 
 	{"labelling what a newsletter says it is", changing(agents.ChangeLabel, mailbox, items(20, fromAnna)...), agents.Allow, "reversible", nil},
@@ -149,6 +153,7 @@ var cases = []worked{
 	{"labelling 21 mails at once", changing(agents.ChangeLabel, clean, items(21, fromAnna)...), agents.Ask, "reversible", []string{"reversible.many"}},
 	{"labelling one mail after 20", but(changing(agents.ChangeLabel, clean, fromAnna), func(p *policy.Proposal) { p.Earlier = 20 }), agents.Ask, "reversible", []string{"reversible.many"}},
 	{"labelling the 20th", but(changing(agents.ChangeLabel, clean, fromAnna), func(p *policy.Proposal) { p.Earlier = 19 }), agents.Allow, "reversible", nil},
+	{"labelling after less than nothing", but(changing(agents.ChangeLabel, clean, fromAnna), func(p *policy.Proposal) { p.Earlier = -100 }), agents.Ask, "reversible", []string{"reversible.many"}},
 	{"labelling what is not said", changing(agents.ChangeLabel, clean), agents.Ask, "reversible", []string{"no-aim"}},
 	{"a label that the script chose as a control", but(changing(agents.ChangeLabel, clean, fromAnna), withLiteral), agents.Ask, "reversible", []string{"control.script"}},
 	{"a label that a mail chose as a control", but(changing(agents.ChangeLabel, clean, fromAnna), withContent), agents.Ask, "reversible", []string{"control.content"}},

@@ -12,7 +12,7 @@ import (
 )
 
 // rounds is how many proposals each property is tried on.
-const rounds = 20_000
+const rounds = 10_000
 
 var (
 	noon = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
@@ -118,7 +118,7 @@ var worse = map[string]func(*rand.Rand, *policy.Proposal){
 }
 
 func noAim(_ *rand.Rand, p *policy.Proposal) {
-	if p.Aim == nil || p.Aim.Never == "" {
+	if p.Aim == nil || p.Aim.Never == "" && !p.Aim.Unsubscribes { // what must never be is said by the aim
 		p.Aim = nil
 	}
 }
@@ -150,7 +150,7 @@ func clone(t *testing.T, p policy.Proposal) policy.Proposal {
 func TestWhatIsMoreDoubtfulIsNeverLooser(t *testing.T) {
 	for name, change := range worse {
 		r := rand.New(rand.NewPCG(1, uint64(len(name))))
-		for range rounds / 8 {
+		for range rounds / 5 {
 			p := random(r)
 			q := clone(t, p)
 			change(r, &q)
@@ -230,7 +230,7 @@ func TestSettingsOnlyTightenAndOnlyAGrantAnswers(t *testing.T) {
 		}
 		answered++
 	}
-	if answered < 100 {
+	if answered < 50 {
 		t.Errorf("only %d questions were answered by grants: the property is hardly tried", answered)
 	}
 }
@@ -256,7 +256,7 @@ func TestAnOfferAnswersItsOwnQuestionOnly(t *testing.T) {
 		"no controls":    func(p *policy.Proposal) { p.Controls = nil },
 		"an unknown one": func(p *policy.Proposal) { p.Aim.Recipients = append(p.Aim.Recipients, agents.Recipient{}) },
 	}
-	for tried := 0; tried < 2000; {
+	for tried := 0; tried < 500; {
 		p := random(r)
 		g, ok := policy.OfferGrant(p, noon)
 		if !ok {

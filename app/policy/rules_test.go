@@ -76,6 +76,9 @@ func TestARuleThatCannotBeJudgedAsks(t *testing.T) {
 	if got := policy.Decide(addressed(silent, "me@example.com"), s); got.Verdict != agents.Allow {
 		t.Errorf("one that is: %+v", got)
 	}
+	if got := policy.Decide(but(silent, aimless), s); got.Verdict != agents.Ask || !slices.Contains(got.Codes, "rule") {
+		t.Errorf("a step that says nothing of itself: %+v", got)
+	}
 	clock := policy.Settings{Rules: rules(t, `forbid(principal, action, resource) when { context.hour > 22 };`)}
 	if got := policy.Decide(policy.Proposal{Effect: agents.Read}, clock); got.Verdict != agents.Ask {
 		t.Errorf("while the time is not known: %+v", got)
@@ -186,8 +189,12 @@ func TestRoles(t *testing.T) {
 		agent, capability string
 		want              agents.Verdict
 	}{
-		{"email", "mail.search", agents.Allow}, {"email", "web.read", agents.Deny}, {"browsing", "mail.search", agents.Deny},
-		{"", "mail.search", agents.Deny}, {"nobody", "mail.search", agents.Deny}, {"email", "", agents.Deny},
+		{"email", "mail.search", agents.Allow},
+		{"email", "web.read", agents.Deny},
+		{"browsing", "mail.search", agents.Deny},
+		{"", "mail.search", agents.Deny},
+		{"nobody", "mail.search", agents.Deny},
+		{"email", "", agents.Deny},
 	} {
 		got := policy.Decide(policy.Proposal{Effect: agents.Read, Agent: c.agent, Capability: c.capability}, s)
 		if got.Verdict != c.want || c.want == agents.Deny && got.Rule != "role" {

@@ -29,8 +29,8 @@ const HeadFile = "ledger.head"
 
 const (
 	kind         = "ledger" // what sealed content is bound to; it never changes
-	saltSize     = 32
-	headInterval = 64 // rows of the ledger between two checkpoints
+	saltSize     = link.SaltSize
+	headInterval = 128 // rows of the ledger between two checkpoints
 	mostRows     = 1000
 )
 

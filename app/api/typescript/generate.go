@@ -14,6 +14,7 @@ import (
 	"github.com/stewardhq/steward/agents/email"
 	"github.com/stewardhq/steward/agents/reports"
 	"github.com/stewardhq/steward/app/api"
+	"github.com/stewardhq/steward/app/approval"
 	"github.com/stewardhq/steward/app/engine"
 	"github.com/stewardhq/steward/app/policy"
 	"github.com/stewardhq/steward/store"
@@ -23,6 +24,7 @@ import (
 var names = map[reflect.Type]string{
 	reflect.TypeFor[agents.Error]():     "ApiError",
 	reflect.TypeFor[agents.Person]():    "HostPerson",
+	reflect.TypeFor[approval.Role]():    "FieldRole",
 	reflect.TypeFor[agents.Span]():      "LabelledSpan",
 	reflect.TypeFor[agents.Text]():      "LabelledText",
 	reflect.TypeFor[api.Request]():      "AskRequest",

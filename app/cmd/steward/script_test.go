@@ -35,6 +35,7 @@ func TestTranscripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"keep":  keep,
 			"model": modelServer,
+			"post":  postServer,
 		},
 	})
 }

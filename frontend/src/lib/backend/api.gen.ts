@@ -3,10 +3,54 @@
 /** Nothing is the request or the answer of methods that need none. */
 export type Nothing = Record<string, never>;
 
+/** NewAccount is a mail account to connect. The password goes to the vault and comes back from nowhere. */
+export interface NewAccount {
+  /** the address if there is none */
+  name?: string;
+  /** the user's own */
+  address: string;
+  /** host:port */
+  smtp: string;
+  user?: string;
+  /** the one it had if there is none */
+  password?: string;
+  /** "tls", "starttls", or, on this machine, "none"; by the port if there is none */
+  tls?: string;
+}
+
+/** AccountList is the connected accounts. */
+export interface AccountList {
+  accounts: Account[];
+}
+
+/** AccountName names an account. */
+export interface AccountName {
+  name: string;
+}
+
 /** AgentList is all agents. */
 export interface AgentList {
   agents: AgentInfo[];
   skills: SkillInfo[];
+}
+
+/** DismissAlert says which alert is put away. */
+export interface DismissAlert {
+  id?: string;
+  all?: boolean;
+}
+
+/** AlertsAsked chooses alerts. */
+export interface AlertsAsked {
+  /** without those that were put away */
+  open_only?: boolean;
+}
+
+/** AlertList is alerts, newest first. */
+export interface AlertList {
+  alerts: AlertShown[];
+  /** how many were not put away */
+  open: number;
 }
 
 /** Answered is the user's word on a sheet that was shown with this hash. */
@@ -143,10 +187,63 @@ export interface DataReport {
   kinds: DataKind[];
 }
 
+/** GrantList is grants, oldest first. */
+export interface GrantList {
+  grants: GrantState[];
+}
+
+/** GrantID names a grant: its id, or a prefix that fits one only. */
+export interface GrantID {
+  id: string;
+}
+
+/** LedgerPage asks for a page of an export. */
+export interface LedgerPage {
+  /** the last row of the page before */
+  after?: number;
+}
+
+/** LedgerExport is a page of an export. */
+export interface LedgerExport {
+  /** of JSON, with which a reader without keys can check the ledger; see docs/data.md */
+  lines: string;
+  /** the last row; where the next page begins */
+  last: number;
+  /** the checkpoint stands at the end */
+  done: boolean;
+}
+
+/** LeftAsked says of which time. */
+export interface LeftAsked {
+  /** zero: the beginning of today */
+  since?: string;
+  /** zero: now */
+  until?: string;
+}
+
+/** Left is what left this machine, and what wanted to and did not. */
+export interface Left {
+  since: string;
+  until: string;
+  /** by name */
+  hosts: LeftHost[];
+  /** oldest first */
+  sends: LeftSend[];
+  total_out: number;
+  total_in: number;
+  refused: number;
+  /** rows of connections of which nothing but their time is left */
+  erased: number;
+}
+
 /** LedgerFilter chooses rows; zero fields choose all. To page, give the last row's Seq as After. */
 export interface LedgerFilter {
   run?: string;
   kind?: string;
+  /** written at that time or later */
+  since?: string;
+  /** written before that time */
+  until?: string;
   after?: number;
   /** 0 for 1000, which is also the most */
   limit?: number;
@@ -252,6 +349,51 @@ export interface ModelList {
 /** ModelName names a model as it was added, or "offline". */
 export interface ModelName {
   name: string;
+}
+
+/** Supposed is what to explain: a step of a run as it was decided, or a proposal that somebody supposes. */
+export interface Supposed {
+  run?: string;
+  step?: number;
+  proposal?: PolicyProposal;
+}
+
+/** Explained is why something is decided as it is under the settings of now. For a recorded step it tells what was decided then. */
+export interface Explained {
+  verdict: Verdict;
+  rule: string;
+  layers: Layer[];
+  changes: Difference[];
+  decided?: Decision;
+}
+
+/** PolicyState is the mode, the rules, and what each agent may use at all. */
+export interface PolicyState {
+  mode: TrustMode;
+  rules: string;
+  /** with the rules; all of them harmless, unless what is stored was damaged */
+  problems: RuleProblem[];
+  agents: Role[];
+}
+
+/** PolicyMode is a mode to choose. */
+export interface PolicyMode {
+  mode: TrustMode;
+}
+
+/** PolicyRules are rules in Cedar; none are "". */
+export interface PolicyRules {
+  rules: string;
+}
+
+/** PolicyCases is a file of cases, in YAML. */
+export interface PolicyCases {
+  cases: string;
+}
+
+/** PolicyResults is what became of the cases. */
+export interface PolicyResults {
+  results: CaseResult[];
 }
 
 /** DownloadReport asks for a report as a file that the shell saves. */
@@ -451,6 +593,15 @@ export interface ApiError {
   hint?: string;
 }
 
+/** Account is a connected account. */
+export interface Account {
+  name: string;
+  address: string;
+  smtp: string;
+  tls: string;
+  user: string;
+}
+
 /** AgentInfo is one agent. */
 export interface AgentInfo {
   name: string;
@@ -463,6 +614,25 @@ export interface SkillInfo {
   name: string;
   description: string;
   examples: Record<string, string>;
+}
+
+/** AlertShown is an alert with what is said of it in English; the page says it in the user's language by kind and facts. */
+export interface AlertShown {
+  id: string;
+  kind: AlertKind;
+  created: string;
+  run?: string;
+  /** what the message is made of: a host, a capability, a number, a mail's id */
+  facts?: Record<string, string>;
+  /** how often it was noticed, since it is told once */
+  count: number;
+  /** when the user put it away */
+  seen?: string;
+  title: string;
+  text: string;
+  advice: string;
+  /** what the words are called, for other languages: the kind, or the kind and its sign */
+  code: string;
 }
 
 /** ReplyTo is the user's answer to a question on the sheet. */
@@ -539,6 +709,67 @@ export interface DataKind {
   erase: string;
 }
 
+/** GrantState is a grant, and whether it can still be used. */
+export interface GrantState {
+  id: string;
+  automation: string;
+  /** the hash that the automation was pinned to; another script is not meant */
+  script: string;
+  capability: string;
+  effect: number;
+  /** ids of exactly those persons, sorted */
+  recipients?: string[];
+  /** what they were called when it was given, in the same order */
+  names?: LabelledText[];
+  /** exactly those, sorted */
+  hosts?: string[];
+  /** kinds of origins that the payload may have: "mail", "account", … */
+  origins?: string[];
+  created: string;
+  expires: string;
+  /** how often it may be used in all */
+  uses: number;
+  used: number;
+  revoked?: string;
+  /** the run on whose sheet it was given */
+  from: string;
+  effect_name: string;
+  open: boolean;
+  /** as a rule in Cedar */
+  text: string;
+}
+
+/** LeftHost is a host that was connected to, or that something wanted to connect to. */
+export interface LeftHost {
+  /** host:port */
+  host: string;
+  times: number;
+  bytes_out: number;
+  bytes_in: number;
+  why: string[];
+  /** of data */
+  class: string[];
+  runs: string[];
+  /** how often it was not connected to */
+  refused: number;
+  /** begun, and of whose end nothing is known: still going on, or broken off */
+  open: number;
+  last: string;
+}
+
+/** LeftSend is something that was sent to persons. */
+export interface LeftSend {
+  time: string;
+  run: string;
+  step: number;
+  capability: string;
+  /** addresses; ids of persons who are no longer known */
+  recipients: string[];
+  receipt: string;
+  /** "done", or "unknown" where it may have been sent */
+  state: StepState;
+}
+
 /** LedgerRow is one row of the ledger. */
 export interface LedgerRow {
   seq: number;
@@ -583,6 +814,94 @@ export interface Model {
   base_url: string;
   /** the model's id there */
   model: string;
+}
+
+/** Proposal is what a step wants, and what the host knows of how it came to want it. */
+export interface PolicyProposal {
+  run?: string;
+  /** whose occurrence the run is */
+  automation?: string;
+  /** of the pinned script */
+  hash?: string;
+  agent?: string;
+  capability?: string;
+  effect: number;
+  /** the script's own label: everything it has read so far */
+  script: Label;
+  /** the script has read raw text from outside */
+  revealed?: boolean;
+  /** the join of the labels of what is carried */
+  payload: Label;
+  /** where the arguments that decide came from */
+  controls?: Control[];
+  /** nil where the capability does not say */
+  aim?: Aim;
+  /** items of this effect that the root run has already changed silently */
+  earlier?: number;
+}
+
+/** Verdict is what policy says to a proposal. */
+export type Verdict = "allow" | "ask" | "deny";
+
+/** Layer is the word of one layer. Its verdict is "" where it has none. */
+export interface Layer {
+  /** "floor", "roles", "mode", "rules", "grants", in the order in which they speak */
+  layer: string;
+  verdict: Verdict;
+  rule: string;
+  reasons: string[];
+  codes: string[];
+}
+
+/** Difference is something that would have made the decision another one. Each was found by deciding on a proposal that differs in nothing else. */
+export interface Difference {
+  code: string;
+  text: string;
+  verdict: Verdict;
+}
+
+/** Decision is a verdict with its reasons. */
+export interface Decision {
+  verdict: Verdict;
+  /** the rule that decided */
+  rule: string;
+  /** in plain words; the first is the rule's own */
+  reasons?: string[];
+  /** the reasons' names, in the same order, for other languages */
+  codes?: string[];
+  /** the id of the grant that answered */
+  grant?: string;
+}
+
+/** Mode is how careful Steward is beyond its floor. */
+export type TrustMode = "balanced" | "careful" | "locked";
+
+/** Problem is what is wrong with rules, or what of them has no effect. */
+export interface RuleProblem {
+  line: number;
+  column: number;
+  message: string;
+  hint?: string;
+  /** it is told, and the rules can be used */
+  harmless?: boolean;
+}
+
+/** Role is what an agent may use. */
+export interface Role {
+  name: string;
+  capabilities: RoleCapability[];
+}
+
+/** CaseResult is what became of one case. */
+export interface CaseResult {
+  name: string;
+  want: Verdict;
+  got: Verdict;
+  ok: boolean;
+  /** that decided */
+  rule: string;
+  /** of its reasons */
+  codes: string[];
 }
 
 /** ReportFormat is the form that a report is taken out in. */
@@ -747,13 +1066,16 @@ export interface CapabilityInfo {
   signature: string;
 }
 
+/** AlertKind is what was noticed. */
+export type AlertKind = "injection" | "egress" | "denied" | "burst" | "changed" | "ledger" | "access";
+
 /** Field is one value of a payload. */
 export interface Field {
   /** "draft.body"; an edit names it */
   path: string;
   /** the path's last name */
   name: string;
-  role: Role;
+  role: FieldRole;
   kind: Kind;
   /** the whole value; of a person or an item what it is called */
   text: Piece[];
@@ -785,11 +1107,9 @@ export interface Offer {
   most: number;
 }
 
-/** Section is a heading with items under it. */
-export interface ReportSection {
-  title: Span[];
-  note?: Span[];
-  items: ReportItem[];
+/** Text is what a capability takes or returns where a text may have come from outside: spans, each with its own label, so that a template of the user's words around a mail's subject still knows which is which. A script sees a text without untrusted spans as a string, any other as a handle. */
+export interface LabelledText {
+  spans: LabelledSpan[];
 }
 
 /** Label is what the host knows of a value's past: who had a say, where it came from, who may know it. The zero value is that of the user's own words. Joining is associative, commutative and idempotent. */
@@ -800,22 +1120,47 @@ export interface Label {
   readers: Readers;
 }
 
-/** Text is what a capability takes or returns where a text may have come from outside: spans, each with its own label, so that a template of the user's words around a mail's subject still knows which is which. A script sees a text without untrusted spans as a string, any other as a handle. */
-export interface LabelledText {
-  spans: LabelledSpan[];
+/** Control is one argument that decides where an effect goes, or how far: a recipient, an address, a path, an id, an amount. */
+export interface Control {
+  path: string;
+  source: Source;
 }
 
-/** Decision is a verdict with its reasons. */
-export interface Decision {
-  verdict: Verdict;
-  /** the rule that decided */
-  rule: string;
-  /** in plain words; the first is the rule's own */
-  reasons?: string[];
-  /** the reasons' names, in the same order, for other languages */
-  codes?: string[];
-  /** the id of the grant that answered */
-  grant?: string;
+/** Aim is what a call is about to do, as its agent sees it: who will learn of it, where it goes, what it touches. Policy decides by it; a sink without one is never silent. */
+export interface Aim {
+  /** everybody who will know the payload */
+  recipients?: Recipient[];
+  /** where a request goes */
+  hosts?: string[];
+  /** what is changed or removed */
+  items?: TouchedItem[];
+  /** what kind of reversible change it is */
+  change?: Change;
+  /** what a new entry was made from */
+  sources?: TouchedItem[];
+  /** it carries a text that was put together for its recipients */
+  composed?: boolean;
+  /** Author is of the item that a link stands in, and learns that the link was followed. It is nil where the item does not prove who wrote it (DMARC): what a forger wrote is nobody's. */
+  author?: Recipient;
+  /** the link stands where who reads the item does not see it */
+  hidden?: boolean;
+  /** it ends a subscription, and so tells that the mail is read */
+  unsubscribes?: boolean;
+  /** why it must not be done at all, whoever says yes; "" for nothing */
+  never?: string;
+}
+
+/** RoleCapability is a capability and what it does to the world. */
+export interface RoleCapability {
+  name: string;
+  effect: string;
+}
+
+/** Section is a heading with items under it. */
+export interface ReportSection {
+  title: Span[];
+  note?: Span[];
+  items: ReportItem[];
 }
 
 /** Edit is a field of a staged payload in the user's own words: the whole text, or the addresses, one a line. */
@@ -836,7 +1181,7 @@ export interface Receipt {
 }
 
 /** Role says what an argument is to an effect. */
-export type Role = "control" | "payload";
+export type FieldRole = "control" | "payload";
 
 /** Kind is what kind of value a field shows. */
 export type Kind = "text" | "person" | "item" | "date" | "number" | "flag";
@@ -906,6 +1251,48 @@ export interface Grant {
   from: string;
 }
 
+/** Span is a piece of a text with one label. */
+export interface LabelledSpan {
+  c: string;
+  l: Label;
+}
+
+/** Readers says who may know a value. The zero value is everyone: nothing private has been joined yet. */
+export interface Readers {
+  limited?: boolean;
+  /** ids of persons, sorted; meaningful only if Limited */
+  people?: string[];
+}
+
+/** Recipient is somebody who will learn something. */
+export interface Recipient {
+  /** id */
+  person: string;
+  /** for the user's rules, which name addresses */
+  address?: string;
+  known?: boolean;
+  /** an address that the user confirmed to be their own */
+  me?: boolean;
+  /** was already in the conversation that is answered */
+  participant?: boolean;
+  /** the user typed the address */
+  typed?: boolean;
+}
+
+/** Item is something that a call changes or removes. */
+export interface TouchedItem {
+  /** "mail", "entry", … */
+  kind: string;
+  id: string;
+  /** a person's id */
+  author?: string;
+  /** the user knows its author, or has written to them */
+  known?: boolean;
+}
+
+/** Change is a kind of reversible change. */
+export type Change = "label" | "archive" | "snooze" | "draft" | "entry";
+
 /** Item is one line of a section. */
 export interface ReportItem {
   text: Span[];
@@ -917,22 +1304,6 @@ export interface ReportItem {
   mail?: string;
 }
 
-/** Readers says who may know a value. The zero value is everyone: nothing private has been joined yet. */
-export interface Readers {
-  limited?: boolean;
-  /** ids of persons, sorted; meaningful only if Limited */
-  people?: string[];
-}
-
-/** Span is a piece of a text with one label. */
-export interface LabelledSpan {
-  c: string;
-  l: Label;
-}
-
-/** Verdict is what policy says to a proposal. */
-export type Verdict = "allow" | "ask" | "deny";
-
 /** Person is somebody with an address. A script passes the object on and never sees the address. */
 export interface HostPerson {
   id: string;
@@ -943,7 +1314,13 @@ export interface HostPerson {
 
 /** Every method of the surface, with what it takes and gives. */
 export interface Methods {
+  "Accounts/Add": { request: NewAccount; answer: Nothing };
+  "Accounts/List": { request: Nothing; answer: AccountList };
+  "Accounts/Remove": { request: AccountName; answer: Nothing };
+  "Accounts/Test": { request: AccountName; answer: Nothing };
   "Agents/List": { request: Nothing; answer: AgentList };
+  "Alerts/Dismiss": { request: DismissAlert; answer: Nothing };
+  "Alerts/List": { request: AlertsAsked; answer: AlertList };
   "Approvals/Answer": { request: Answered; answer: RunID };
   "Approvals/Edit": { request: Edited; answer: Sheet };
   "Approvals/List": { request: Nothing; answer: SheetList };
@@ -958,6 +1335,10 @@ export interface Methods {
   "Automations/Run": { request: AutomationID; answer: Occurrence };
   "Automations/Show": { request: AutomationID; answer: AutomationDetail };
   "Data/Report": { request: Nothing; answer: DataReport };
+  "Grants/List": { request: Nothing; answer: GrantList };
+  "Grants/Revoke": { request: GrantID; answer: Nothing };
+  "Ledger/Export": { request: LedgerPage; answer: LedgerExport };
+  "Ledger/Left": { request: LeftAsked; answer: Left };
   "Ledger/Show": { request: LedgerFilter; answer: LedgerRows };
   "Ledger/Verify": { request: Nothing; answer: Verification };
   "Mail/Count": { request: CountMail; answer: Counted };
@@ -969,6 +1350,11 @@ export interface Methods {
   "Models/List": { request: Nothing; answer: ModelList };
   "Models/Test": { request: ModelName; answer: Nothing };
   "Models/Use": { request: ModelName; answer: Nothing };
+  "Policy/Explain": { request: Supposed; answer: Explained };
+  "Policy/Get": { request: Nothing; answer: PolicyState };
+  "Policy/SetMode": { request: PolicyMode; answer: PolicyState };
+  "Policy/SetRules": { request: PolicyRules; answer: PolicyState };
+  "Policy/Test": { request: PolicyCases; answer: PolicyResults };
   "Reports/Download": { request: DownloadReport; answer: ReportFile };
   "Reports/Export": { request: ExportReport; answer: ShownReport };
   "Reports/List": { request: RunID; answer: ReportList };
