@@ -12,7 +12,7 @@ import { Gate } from "./Gate";
 export function App({ backend }: { backend: Backend }) {
   const [services] = useState((): Services => {
     const live = new Live(backend);
-    const elevation = new Elevation(backend, () => live.refresh((m) => m === "Lock/State"));
+    const elevation = new Elevation(backend, () => live.refresh((m) => m === "Lock/State" || m === "Setup/State"));
     return { backend: elevation.backend, live, elevation };
   });
   useEffect(() => services.live.start(), [services]);

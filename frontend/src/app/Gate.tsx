@@ -1,6 +1,6 @@
 import { Center, Loader, Title, useMantineColorScheme } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { speak } from "@/i18n";
 import { useServices } from "@/lib/context";
@@ -10,8 +10,11 @@ import classes from "./Gate.module.css";
 import { Shell } from "./Shell";
 
 const FirstStart = lazy(() => import("@/features/first-start/FirstStart"));
+const CodeScreen = lazy(() => import("@/features/lock/CodeScreen"));
 const LockScreen = lazy(() => import("@/features/lock/LockScreen"));
 const Unlock = lazy(() => import("@/features/first-start/Unlock"));
+
+const nothing = () => () => undefined;
 
 /** Decides what comes first: the way in, or the app itself. */
 export function Gate() {
@@ -20,14 +23,15 @@ export function Gate() {
   const lock = useCall("Lock/State", open ? {} : null);
   const locked = lock.data?.locked === true;
   const unlocked = lock.data?.locked === false || lock.error?.code === "not_found"; // an older Steward knows no lock
+  const closed = locked || setup.data?.state === "locked";
   const settings = useCall("Settings/Get", unlocked ? {} : null);
-  const { live, elevation } = useServices();
+  const { backend, live, elevation } = useServices();
   useEffect(() => {
-    if (!locked) return;
+    if (!closed) return;
     live.drop();
     elevation.forget();
     notifications.clean();
-  }, [locked, live, elevation]);
+  }, [closed, live, elevation]);
   const { setColorScheme } = useMantineColorScheme();
   const language = settings.data?.language;
   const theme = settings.data?.theme;
@@ -37,6 +41,10 @@ export function Gate() {
   useEffect(() => {
     if (theme) setColorScheme(theme);
   }, [theme, setColorScheme]);
+
+  const { entry } = backend;
+  const wanted = useSyncExternalStore(entry?.watch ?? nothing, () => entry?.wanted());
+  if (entry && wanted) return <Suspense fallback={<Start />}><CodeScreen entry={entry} error={wanted.error} /></Suspense>;
 
   const found = setup.data;
   if (!found) return <Start error={setup.error} onRetry={setup.reload} />;

@@ -10,12 +10,12 @@ type Given = AnswerOf<"Lock/Elevate"> | undefined;
 
 /** Locks when nobody is there, and asks who it is where a call needs to know. */
 export function Lock() {
-  const { live, elevation } = useServices();
-  const minutes = useCall("Lock/State", {}).data;
-  const idle = minutes?.passphrase ? minutes.idle_minutes : 0;
+  const { backend, live, elevation } = useServices();
+  const state = useCall("Lock/State", {}).data;
+  const idle = state?.passphrase || state?.second_factor ? state.idle_minutes : 0;
   const lock = useLock();
   const away = useEffectEvent(lock);
-  useEffect(() => watchIdle(idle, () => away()), [idle]);
+  useEffect(() => watchIdle(idle, () => away(), () => void backend.call("Lock/Seen", {}).catch(() => undefined)), [idle, backend]);
   useEffect(() => {
     // Another window, or the command line, may have locked it.
     const back = () => live.refresh((m) => m === "Lock/State");

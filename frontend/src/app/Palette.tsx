@@ -20,7 +20,8 @@ export default function Palette({ wanted, onKeys }: { wanted: number; onKeys: ()
     if (wanted > 0) spotlight.open();
   }, [wanted]);
   const lock = useLock();
-  const lockable = useCall("Lock/State", {}).data?.passphrase === true;
+  const state = useCall("Lock/State", {}).data;
+  const lockable = state?.passphrase === true || state?.second_factor === true;
   const other = i18n.language === "zh-Hant" ? "en" : "zh-Hant";
   const set = (change: Parameters<typeof backend.call<"Settings/Set">>[1]) =>
     void backend.call("Settings/Set", change).then(() => live.refresh((m) => m === "Settings/Get"), () => undefined);

@@ -69,8 +69,8 @@ export const trustZhHant: Same<typeof trustEn> = {
   },
   lock: {
     title: "Steward 已鎖定", text: "它仍在工作。要查看內容，請先確認身分。", passphrase: "通行密語", code: "第二因素的驗證碼", code_text: "驗證器上的六位數字。", unlock: "解鎖", now: "立即鎖定", elevate: "請再次確認身分", elevate_text: "這會更動規則、顯示金鑰或把資料帶出去。", confirm: "繼續",
-    settings: "鎖定", settings_note: "你離開時鎖住這個視窗，Steward 會在背後繼續工作。", set: "設定通行密語", change: "更改", old: "目前的通行密語", new: "新的通行密語", again: "再輸入一次", save: "儲存", short: "至少 {{count}} 個字元", differs: "兩次輸入的內容不同", idle: "閒置幾分鐘後鎖定", idle_text: "0 表示不自動鎖定。", on: "已設定通行密語。", off: "尚未設定通行密語，坐在這裡的人都能使用 Steward。", saved: "已儲存。",
-    factor: "第二因素", factor_on: "已設定第二因素，也會要求輸入驗證碼。", factor_off: "尚未設定。設定後，也會要求輸入驗證器上的驗證碼。", factor_needs: "請先設定通行密語。", begin: "開始設定", remove: "移除", remove_title: "要移除第二因素嗎？", remove_text: "之後只需要通行密語。", scan: "用驗證器掃描，或手動輸入密鑰。", secret: "密鑰", qr: "第二因素的 QR 碼", finish: "確認", digits: "驗證器目前顯示的驗證碼",
+    settings: "鎖定", settings_note: "你離開時鎖住這個視窗，Steward 會在背後繼續工作。", set: "設定通行密語", change: "更改", old: "目前的通行密語", new: "新的通行密語", again: "再輸入一次", save: "儲存", short: "至少 {{count}} 個字元", differs: "兩次輸入的內容不同", idle: "閒置幾分鐘後鎖定", idle_text: "0 表示不自動鎖定。", on: "已設定通行密語。", off: "尚未設定通行密語，坐在這裡的人都能使用 Steward。", saved: "已儲存。", off_now: "移除通行密語", enter: "進入前還需要一樣東西", enter_text: "這個 Steward 也要求第二因素的驗證碼。",
+    factor: "第二因素", factor_on: "已設定第二因素，也會要求輸入驗證碼。", factor_off: "尚未設定。設定後，也會要求輸入驗證器上的驗證碼。", begin: "開始設定", remove: "移除", remove_title: "要移除第二因素嗎？", remove_text: "之後只需要通行密語。", scan: "用驗證器掃描，或手動輸入密鑰。", secret: "密鑰", qr: "第二因素的 QR 碼", finish: "確認", digits: "驗證器目前顯示的驗證碼",
   },
   accounts: {
     title: "郵件帳號", note: "Steward 用這些帳號寄信。密碼存放在保險庫裡，不會再顯示出來。", none: "還沒有帳號，無法寄出任何東西。", add: "新增帳號", name: "名稱", name_text: "你怎麼稱呼它，例如「家裡」。", address: "你的地址", smtp: "伺服器與連接埠", user: "使用者名稱", password: "密碼", tls: "加密方式", tls_tls: "TLS", tls_starttls: "STARTTLS", tls_none: "不加密（僅限本機）", save: "新增", test: "測試", works: "有回應。", remove: "移除", remove_title: "要移除「{{name}}」嗎？", remove_text: "密碼會從保險庫移除。已寄出的郵件不受影響。",

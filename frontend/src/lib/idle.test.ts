@@ -27,6 +27,17 @@ test("a machine that slept locks as soon as it is looked at", () => {
   stop();
 });
 
+test("signs of life are told, and not each of them", async () => {
+  const seen = vi.fn();
+  const stop = watchIdle(10, () => undefined, seen);
+  for (let i = 0; i < 130; i++) {
+    await vi.advanceTimersByTimeAsync(1_000);
+    window.dispatchEvent(new Event("pointermove"));
+  }
+  expect(seen).toHaveBeenCalledTimes(4);
+  stop();
+});
+
 test("no minutes never lock", async () => {
   const away = vi.fn();
   watchIdle(0, away);

@@ -41,7 +41,7 @@ export class Live {
     if (e.kind === "gap") this.refresh(() => true);
     else if (e.kind === "automation") this.refresh((m) => m.startsWith("Automations/"));
     else if (e.kind === "alert") this.refresh((m) => m === "Alerts/List");
-    else if (e.kind === "lock") this.refresh((m) => m === "Lock/State");
+    else if (e.kind === "lock") this.refresh(about);
     else if (e.kind === "sheet") this.refresh((m, r) => m === "Approvals/List" || m === "Runs/List" || ((m === "Approvals/Show" || m === "Runs/Show") && (r as { id: string }).id === e.run));
     else {
       const over = e.kind === "broken" || (e.kind === "state" && (e.state === "done" || e.state === "failed" || e.state === "cancelled"));
@@ -111,7 +111,7 @@ export class Live {
     } catch (problem) {
       const error = asError(problem);
       // A backend that is away for a minute takes nothing from the screen that was already there.
-      if (error.code === "locked" && !about(entry.method)) this.refresh((m) => m === "Lock/State");
+      if (error.code === "locked") this.refresh((m) => m === "Setup/State" || (m === "Lock/State" && entry.method !== m));
       known = { ...(error.code === "unreachable" ? entry.known : {}), error, loading: false };
     }
     if (mine !== entry.asked) return;

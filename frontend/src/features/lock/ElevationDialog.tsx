@@ -6,7 +6,7 @@ import type { AnswerOf } from "@/lib/backend";
 import { useServices } from "@/lib/context";
 import { useAction, useCall } from "@/lib/hooks";
 import { ErrorNote } from "@/ui/Note";
-import { ProofFields } from "./ProofFields";
+import { complete, ProofFields } from "./ProofFields";
 
 /** Asks once more who it is, before something that matters beyond the day. */
 export default function ElevationDialog({ onGiven }: { onGiven: (given: AnswerOf<"Lock/Elevate"> | undefined) => void }) {
@@ -15,7 +15,6 @@ export default function ElevationDialog({ onGiven }: { onGiven: (given: AnswerOf
   const lock = useCall("Lock/State", {});
   const [proof, setProof] = useState({ passphrase: "", code: "" });
   const elevate = useAction(() => backend.call("Lock/Elevate", proof));
-  const second = lock.data?.second_factor === true;
   async function submit(e: SubmitEvent) {
     e.preventDefault();
     e.stopPropagation();
@@ -28,11 +27,11 @@ export default function ElevationDialog({ onGiven }: { onGiven: (given: AnswerOf
       <form onSubmit={(e) => void submit(e)}>
         <Stack gap="md">
           <Text size="sm">{t("lock.elevate_text")}</Text>
-          <ProofFields proof={proof} second={second} onChange={setProof} />
+          <ProofFields proof={proof} state={lock.data} onChange={setProof} />
           {elevate.error && <ErrorNote error={elevate.error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={() => onGiven(undefined)}>{t("cancel")}</Button>
-            <Button type="submit" loading={elevate.busy} disabled={proof.passphrase === "" || (second && proof.code === "")}>{t("lock.confirm")}</Button>
+            <Button type="submit" loading={elevate.busy} disabled={!complete(proof, lock.data)}>{t("lock.confirm")}</Button>
           </Group>
         </Stack>
       </form>

@@ -8,7 +8,7 @@ import { useServices } from "@/lib/context";
 import { useAction } from "@/lib/hooks";
 import { Frame } from "@/ui/Frame";
 import { ErrorNote } from "@/ui/Note";
-import { ProofFields } from "./ProofFields";
+import { complete, ProofFields } from "./ProofFields";
 
 /** Stands in the place of everything else while Steward is locked: nothing is behind it. */
 export default function LockScreen({ state, onOpen }: { state: LockState | undefined; onOpen: () => void }) {
@@ -26,9 +26,9 @@ export default function LockScreen({ state, onOpen }: { state: LockState | undef
     <Frame title={t("lock.title")} text={t("lock.text")}>
       <form onSubmit={(e) => void submit(e)} data-testid="lock">
         <Stack gap="md">
-          <ProofFields proof={proof} second={state?.second_factor === true} onChange={setProof} />
+          <ProofFields proof={proof} state={state} onChange={setProof} />
           {unlock.error && <ErrorNote error={unlock.error} />}
-          <Button type="submit" size="md" loading={unlock.busy} disabled={proof.passphrase === "" || (state?.second_factor === true && proof.code === "")}>{t("lock.unlock")}</Button>
+          <Button type="submit" size="md" loading={unlock.busy} disabled={!complete(proof, state)}>{t("lock.unlock")}</Button>
         </Stack>
       </form>
     </Frame>

@@ -34,7 +34,7 @@ export function LockPart() {
             <Text size="sm" className={classes.grow}>{data.passphrase ? t("lock.on") : t("lock.off")}</Text>
             {saved && <Text size="sm" role="status">{t("lock.saved")}</Text>}
             <Group gap="xs">
-              {data.passphrase && <Button size="compact-sm" variant="default" leftSection={<IconLock size={15} aria-hidden />} loading={now.busy} onClick={() => void now.run()}>{t("lock.now")}</Button>}
+              {(data.passphrase || data.second_factor) && <Button size="compact-sm" variant="default" leftSection={<IconLock size={15} aria-hidden />} loading={now.busy} onClick={() => void now.run()}>{t("lock.now")}</Button>}
               {!open && <Button size="compact-sm" variant="default" onClick={() => { setSaved(false); setOpen(true); }}>{data.passphrase ? t("lock.change") : t("lock.set")}</Button>}
             </Group>
           </div>
@@ -60,9 +60,14 @@ function PassphraseForm({ state, onDone }: { state: LockState; onDone: (saved: b
   const short = !keep && next.length < shortest;
   const differs = !keep && next !== again;
   const save = useAction(async () => {
-    await backend.call("Lock/Set", { passphrase: keep ? old : next, ...(state.passphrase ? { old } : {}), idle_minutes: Math.max(0, Math.min(1_440, Math.floor(Number(minutes)) || 0)) });
+    await backend.call("Lock/Set", { ...(keep ? {} : { passphrase: next }), ...(state.passphrase ? { old } : {}), idle_minutes: Math.max(0, Math.min(1_440, Math.floor(Number(minutes)) || 0)) });
     onDone(true);
   });
+  const remove = useAction(async () => {
+    await backend.call("Lock/Set", { passphrase: "", old });
+    onDone(true);
+  });
+  const error = save.error ?? remove.error;
   function submit(e: SubmitEvent) {
     e.preventDefault();
     setTried(true);
@@ -75,10 +80,11 @@ function PassphraseForm({ state, onDone }: { state: LockState; onDone: (saved: b
         <PasswordInput label={t("lock.new")} autoComplete="new-password" value={next} onChange={(e) => setNext(e.currentTarget.value)} error={tried && short ? t("lock.short", { count: shortest }) : undefined} />
         <PasswordInput label={t("lock.again")} autoComplete="new-password" value={again} onChange={(e) => setAgain(e.currentTarget.value)} error={tried && !short && differs ? t("lock.differs") : undefined} />
         <TextInput type="number" min={0} max={1440} label={t("lock.idle")} description={t("lock.idle_text")} value={minutes} onChange={(e) => setMinutes(e.currentTarget.value)} />
-        {save.error && <ErrorNote error={save.error} />}
+        {error && <ErrorNote error={error} />}
         <Group gap="xs">
           <Button type="submit" loading={save.busy}>{t("lock.save")}</Button>
           <Button variant="default" onClick={() => onDone(false)}>{t("cancel")}</Button>
+          {state.passphrase && <Button variant="subtle" color="red" c="var(--st-bad)" loading={remove.busy} onClick={() => void remove.run()}>{t("lock.off_now")}</Button>}
         </Group>
       </Stack>
     </form>

@@ -42,11 +42,11 @@ export function SecondFactorPart({ state, onChanged }: { state: LockState; onCha
       <div className={classes.line}>
         <div className={classes.grow}>
           <Text size="sm" fw={600}>{t("lock.factor")}</Text>
-          <Text size="sm" c="dimmed">{state.second_factor ? t("lock.factor_on") : state.passphrase ? t("lock.factor_off") : t("lock.factor_needs")}</Text>
+          <Text size="sm" c="dimmed">{t(state.second_factor ? "lock.factor_on" : "lock.factor_off")}</Text>
         </div>
         {state.second_factor
           ? <Button size="compact-sm" variant="default" loading={remove.busy} onClick={() => setAsking(true)}>{t("lock.remove")}</Button>
-          : !begun && <Button size="compact-sm" variant="default" disabled={!state.passphrase} loading={begin.busy} onClick={() => void begin.run()}>{t("lock.begin")}</Button>}
+          : !begun && <Button size="compact-sm" variant="default" loading={begin.busy} onClick={() => void begin.run()}>{t("lock.begin")}</Button>}
       </div>
       {error && <ErrorNote error={error} />}
       {begun && !state.second_factor && (

@@ -116,3 +116,34 @@ test("files go up one after another and come back as paths", async () => {
   await expect(httpBackend().bring(files, (s) => shares.push(s))).resolves.toEqual(["/m/1", "/m/2"]);
   expect(shares).toEqual([0.5, 1]);
 });
+
+test("a proof that the user said who they are goes along as a header, and only then", async () => {
+  const fetched = answers(json(200, {}), json(200, {}));
+  const backend = httpBackend();
+  await backend.call("Ledger/Export", {}, "proof");
+  await backend.call("Ledger/Verify", {});
+  expect(fetched.mock.calls.map((c) => new Headers(c[1]?.headers).get("Steward-Elevation"))).toEqual(["proof", null]);
+});
+
+test("where the link alone is not enough the code is asked for, again after a wrong one, and calls wait for it", async () => {
+  window.location.hash = "#token=abc";
+  const wrong = { error: { code: "denied", message: "the code is wrong" } };
+  const fetched = answers(json(401, wrong), json(401, wrong), json(200, {}), json(200, { count: 1 }));
+  const backend = httpBackend();
+  const asked = backend.call("Mail/Count", { query: "" });
+  await vi.waitFor(() => { expect(backend.entry?.wanted()).toEqual({}); });
+  backend.entry?.give("111111");
+  await vi.waitFor(() => { expect(backend.entry?.wanted()?.error?.message).toBe("the code is wrong"); });
+  backend.entry?.give("246810");
+  await expect(asked).resolves.toEqual({ count: 1 });
+  expect(backend.entry?.wanted()).toBeUndefined();
+  expect(fetched.mock.calls.slice(0, 3).map((c) => c[1]?.body)).toEqual(['{"token":"abc"}', '{"token":"abc","code":"111111"}', '{"token":"abc","code":"246810"}']);
+});
+
+test("a link that is used up asks for no code", async () => {
+  window.location.hash = "#token=abc";
+  answers(json(401, { error: { code: "denied", message: "this link was used already, or is too old" } }), json(401, {}));
+  const backend = httpBackend();
+  await expect(backend.call("Mail/Count", { query: "" })).rejects.toMatchObject({ code: "session" });
+  expect(backend.entry?.wanted()).toBeUndefined();
+});

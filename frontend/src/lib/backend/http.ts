@@ -1,5 +1,6 @@
 import { follow } from "./stream";
-import { type AnswerOf, type Backend, BackendError, isApiError, type Method, type Picked, type RequestOf } from "./types";
+import type { ApiError } from "./api.gen";
+import { type AnswerOf, type Backend, BackendError, type Entry, isApiError, type Method, type Picked, type RequestOf } from "./types";
 import { download, pickInPage } from "./page";
 
 const unreachable = () => new BackendError({ code: "unreachable", message: "Steward does not answer" });
@@ -9,7 +10,8 @@ const slow = 5_000; // after which one asks whether the backend is there at all
 /** The served mode: RPC over POST, events over a stream, both behind the session's cookie. */
 export function httpBackend(): Backend {
   // The one-time token of the printed link is exchanged once; every call waits for that.
-  const session = exchange();
+  const entry = new CodeEntry();
+  const session = exchange(entry);
   // A fresh link that is opened in this very tab changes only the fragment.
   window.addEventListener("hashchange", () => {
     if (window.location.hash.startsWith("#token=")) window.location.reload();
@@ -65,6 +67,7 @@ export function httpBackend(): Backend {
         onEvent,
         onState,
       ),
+    entry,
     pickFiles: pickInPage,
     dropped: () => () => undefined, // the page sees the files themselves
     async bring(picked: Picked, onSent) {
@@ -86,15 +89,60 @@ export function httpBackend(): Backend {
   };
 }
 
-async function exchange(): Promise<void> {
+/** Holds what the exchange waits for, where the server wants the code of the second factor. */
+class CodeEntry implements Entry {
+  private now: { error?: ApiError } | undefined;
+  private answer: ((code: string) => void) | undefined;
+  private readonly watchers = new Set<() => void>();
+
+  watch = (changed: () => void) => {
+    this.watchers.add(changed);
+    return () => void this.watchers.delete(changed);
+  };
+  wanted = () => this.now;
+  give = (code: string) => this.answer?.(code);
+
+  ask(error?: ApiError): Promise<string> {
+    return new Promise((resolve) => {
+      this.answer = resolve;
+      this.turn(error ? { error } : {});
+    });
+  }
+
+  done() {
+    this.answer = undefined;
+    this.turn(undefined);
+  }
+
+  private turn(now: { error?: ApiError } | undefined) {
+    this.now = now;
+    for (const watcher of this.watchers) watcher();
+  }
+}
+
+async function exchange(entry: CodeEntry): Promise<void> {
   const token = /^#token=([\w-]+)/.exec(window.location.hash)?.[1];
   if (!token) return;
   window.history.replaceState(null, "", window.location.pathname + window.location.search + "#/");
   try {
-    await fetch("/session", { method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) });
+    for (let code = "", tries = 0; ; tries++) {
+      const response = await fetch("/session", { method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token, ...(code ? { code } : {}) }) });
+      const refusal = response.status === 401 ? await codeRefused(response) : undefined;
+      if (!refusal) break;
+      code = await entry.ask(tries > 0 ? refusal : undefined);
+    }
   } catch {
     // the first call says what is wrong
+  } finally {
+    entry.done();
   }
+}
+
+/** Why a session was refused, if the link is good and only the code is not. */
+async function codeRefused(response: Response): Promise<ApiError | undefined> {
+  const answer: unknown = await response.json().catch(() => undefined);
+  const error = typeof answer === "object" && answer !== null && "error" in answer ? answer.error : undefined;
+  return isApiError(error) && !/\blink\b/i.test(error.message) ? error : undefined;
 }
 
 async function read(response: Response): Promise<unknown> {

@@ -9,7 +9,7 @@ export type {
   Account, AlertLine, CodedDecision, Explanation, Field, Grant, GrantLine, GrantWish, Layer, Left, LeftHost, LeftSend, LockState, Mode, NewAccount, Offer, PersonWarning, Piece, PolicyState, Proof, Question,
   Reply, Row, RuleProblem, SecondFactor, Sheet, SheetPerson, Source,
 } from "./trust";
-export type { AnswerOf, Backend, Connection, Method, Picked, RequestOf, Spans, StewardEvent } from "./types";
+export type { AnswerOf, Backend, Connection, Entry, Method, Picked, RequestOf, Spans, StewardEvent } from "./types";
 
 /** Chooses the backend: the window's, else the server that the page came from. A build in mode "fake", or `?fake` while
  * developing, plays one in memory instead, which no other build contains. */

@@ -123,12 +123,13 @@ export interface TrustMethods {
   "Ledger/Left": { request: { since: string; until: string }; answer: Left };
   "Lock/BeginSecondFactor": { request: Nothing; answer: SecondFactor };
   "Lock/Elevate": { request: Proof; answer: Elevated };
-  "Lock/FinishSecondFactor": { request: { code: string }; answer: Nothing };
-  "Lock/Now": { request: Nothing; answer: Nothing };
-  "Lock/RemoveSecondFactor": { request: Nothing; answer: Nothing };
-  "Lock/Set": { request: { passphrase: string; old?: string; idle_minutes: number }; answer: Nothing };
+  "Lock/FinishSecondFactor": { request: { code: string }; answer: LockState };
+  "Lock/Now": { request: Nothing; answer: LockState };
+  "Lock/RemoveSecondFactor": { request: Nothing; answer: LockState };
+  "Lock/Seen": { request: Nothing; answer: Nothing };
+  "Lock/Set": { request: { passphrase?: string; old?: string; idle_minutes?: number }; answer: LockState };
   "Lock/State": { request: Nothing; answer: LockState };
-  "Lock/Unlock": { request: Proof; answer: Nothing };
+  "Lock/Unlock": { request: Proof; answer: LockState };
   "Policy/Explain": { request: { run: string; step: number }; answer: Explanation };
   "Policy/Get": { request: Nothing; answer: PolicyState };
   "Policy/SetMode": { request: { mode: Mode }; answer: PolicyState };

@@ -18,6 +18,14 @@ export type Connection = "connecting" | "open" | "lost" | "denied";
 /** What was picked or dropped: a browser gives files, the window gives paths. */
 export type Picked = File[] | string[];
 
+/** The way in, where the link alone is not enough: the code of the second factor is wanted, too. */
+export interface Entry {
+  watch: (changed: () => void) => () => void;
+  /** Whether the code is wanted now; after a wrong one, what was wrong with it. */
+  wanted(): { error?: ApiError } | undefined;
+  give(code: string): void;
+}
+
 export interface Backend {
   /** Asks for something; `elevation` proves that the user just said who they are, where that is needed. */
   call<M extends Method>(method: M, request: RequestOf<M>, elevation?: string): Promise<AnswerOf<M>>;
@@ -29,6 +37,7 @@ export interface Backend {
   /** Gives the paths that Mail/Import takes, bringing the files to the backend if need be. */
   bring(picked: Picked, onSent?: (share: number) => void): Promise<string[]>;
   save(name: string, content: string): Promise<void>;
+  entry?: Entry;
 }
 
 /** An error of the backend with its hint, or one on the way there (code "unreachable" or "session"). */

@@ -23,7 +23,7 @@ export function Pieces({ pieces, plain = false }: { pieces: readonly Piece[] | n
           part.spelt ? <span key={j} className={classes.spelt} data-spelt>[{part.spelt}]{part.times > 1 ? ` ×${part.times}` : ""}</span> : <Fragment key={j}>{plain ? marked(part.text) : part.text}</Fragment>,
         );
         if (!stretch.outside) return <span key={i}>{inside}</span>;
-        return <q key={i} className={classes.outside} data-outside title={t("sheet.others")}>{inside}</q>;
+        return <q key={i} className={classes.outside} data-outside title={t("sheet.others")}><span className={`visually-hidden ${classes.said ?? ""}`}>{t("sheet.others")}: </span>{inside}</q>;
       })}
     </bdi>
   );

@@ -1,6 +1,6 @@
 import { Anchor, Loader, Text } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCall } from "@/lib/hooks";
 import { href } from "@/lib/route";
@@ -25,7 +25,7 @@ export default function RunSheet({ run, link = true }: { run: string; link?: boo
   const way = link && <> <Anchor href={href("runs", run)} size="sm" underline="always">{t("sheet.to_run")}</Anchor></>;
   if (outcome) {
     const { approved, denied, stopped } = outcome;
-    return <Calm>{stopped ? t("sheet.stopped") : [approved > 0 && t("sheet.approved", { count: approved }), denied > 0 && t("sheet.denied", { count: denied })].filter(Boolean).join(" ")}{way}</Calm>;
+    return <Calm focus>{stopped ? t("sheet.stopped") : [approved > 0 && t("sheet.approved", { count: approved }), denied > 0 && t("sheet.denied", { count: denied })].filter(Boolean).join(" ")}{way}</Calm>;
   }
   if ((error && gone.includes(error.code)) || data?.rows.length === 0) return <Calm>{t("sheet.elsewhere")}{way}</Calm>;
   if (error && !data) return <ErrorNote error={error} onRetry={reload} />;
@@ -38,9 +38,14 @@ export default function RunSheet({ run, link = true }: { run: string; link?: boo
   );
 }
 
-function Calm({ children }: { children: ReactNode }) {
+function Calm({ children, focus = false }: { children: ReactNode; focus?: boolean }) {
+  const place = useRef<HTMLDivElement>(null);
+  // The button that was pressed is gone: whoever uses the keyboard goes on from here.
+  useEffect(() => {
+    if (focus) place.current?.focus();
+  }, [focus]);
   return (
-    <div className={classes.calm} role="status">
+    <div ref={place} className={classes.calm} role="status" tabIndex={-1}>
       <IconCircleCheck size={18} aria-hidden />
       <Text size="sm" component="div">{children}</Text>
     </div>

@@ -87,24 +87,26 @@ export function trustMethods(w: World, options: URLSearchParams): Calls {
       return after === 0 ? { lines: '{"seq":1,"kind":"run","hash":"5b1d"}\n', last: 1, done: false } : { lines: '{"checkpoint":1}\n', last: 1, done: true };
     },
     "Lock/State": () => s.lock,
-    "Lock/Set": ({ passphrase: next, old, idle_minutes }) => {
-      if (s.lock.passphrase && old !== passphrase) raise("denied", "the passphrase until now is wrong", "try again");
-      if (next !== "" && next.length < 8) raise("invalid", "the passphrase is too short", "8 characters at least");
-      Object.assign(s.lock, { passphrase: true, idle_minutes });
-      w.tell({ kind: "lock" });
-      return {};
+    "Lock/Seen": () => ({}),
+    "Lock/Set": ({ passphrase: next, old, idle_minutes: idle }, token) => {
+      if (s.lock.passphrase && old !== passphrase && token !== "elevated") raise("denied", "the passphrase is wrong", "try again");
+      if (next !== undefined && next !== "" && next.length < 8) raise("invalid", "the passphrase is too short", "8 characters at least");
+      if (next !== undefined) s.lock.passphrase = next !== "";
+      if (idle !== undefined) s.lock.idle_minutes = idle;
+      w.tell({ kind: "lock", text: "open" });
+      return s.lock;
     },
     "Lock/Now": () => {
-      if (!s.lock.passphrase) raise("invalid", "no passphrase is set", "set one in the settings");
+      if (!s.lock.passphrase && !s.lock.second_factor) raise("invalid", "there is no passphrase to lock with", "choose one in the settings");
       s.lock.locked = true;
-      w.tell({ kind: "lock" });
-      return {};
+      w.tell({ kind: "lock", text: "locked" });
+      return s.lock;
     },
     "Lock/Unlock": (given) => {
       proof(given);
       s.lock.locked = false;
-      w.tell({ kind: "lock" });
-      return {};
+      w.tell({ kind: "lock", text: "open" });
+      return s.lock;
     },
     "Lock/Elevate": (given) => {
       proof(given);
@@ -113,13 +115,11 @@ export function trustMethods(w: World, options: URLSearchParams): Calls {
     "Lock/BeginSecondFactor": (_request, token) => (elevated(token), { secret: "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP", uri: "otpauth://totp/Steward:sam?secret=JBSWY3DPEHPK3PXP", qr: s.qr() }),
     "Lock/FinishSecondFactor": ({ code }) => {
       if (code !== digits) raise("denied", "the code is wrong", "take the one that is shown now");
-      s.lock.second_factor = true;
-      return {};
+      return Object.assign(s.lock, { second_factor: true });
     },
     "Lock/RemoveSecondFactor": (_request, token) => {
       elevated(token);
-      s.lock.second_factor = false;
-      return {};
+      return Object.assign(s.lock, { second_factor: false });
     },
     "Accounts/List": () => ({ accounts: s.accounts }),
     "Accounts/Add": ({ name, address, smtp, user, tls }) => {
