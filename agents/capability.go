@@ -70,6 +70,10 @@ type Call struct {
 	// not the user's words.
 	Typed func(words string) bool
 
+	// Script is the script's label when it called: everything that had had a say in it, and who may know what it knew.
+	// What is kept for later carries it, or tomorrow nobody would know.
+	Script Label
+
 	saw     Label
 	content bool
 	facts   bool

@@ -67,7 +67,7 @@ func makeReport(ctx context.Context, lib Library, call *agents.Call, c ReportCon
 		Created:  call.Now,
 		HTML:     html,
 		Markdown: made.markdown(),
-		Label:    c.label(),
+		Label:    c.label().Join(call.Script), // what it says plainly may be the echo of what was read
 		Content:  kept,
 	})
 	if err != nil {

@@ -27,6 +27,7 @@ type call struct {
 	in     any
 	given  agents.Label // the join of the labels of all arguments
 	typed  func(words string) bool
+	script agents.Label        // of the script when it called
 	answer func() (any, error) // in place of the capability, where the engine itself answers
 	err    error               // why it cannot even be proposed; delivered to the script
 }
@@ -69,6 +70,7 @@ func (x *execution) issue(ctx context.Context, event sandbox.Event) error {
 		if recorded.Decision.Verdict == agents.Allow {
 			x.earlier[c.bound.Effect] += spent(recorded)
 		}
+		x.count(c, recorded.Decision, false)
 		return nil
 	}
 	if c.err == nil {
@@ -123,6 +125,9 @@ func (x *execution) start(ctx context.Context, c *call, broken bool) {
 	if c.err == nil && c.step.Decision.Verdict == "" {
 		c.err = x.decide(ctx, c)
 	}
+	if c.err == nil {
+		x.count(c, c.step.Decision, true)
+	}
 	if c.err == nil && c.step.Decision.Verdict == agents.Allow {
 		x.earlier[c.bound.Effect] += spent(c.step)
 		held := false
@@ -131,6 +136,7 @@ func (x *execution) start(ctx context.Context, c *call, broken bool) {
 			return
 		}
 	}
+	c.script = x.run.Label
 	x.pending++
 	x.tell(c.step)
 	go func() {
@@ -245,7 +251,7 @@ func (e *Engine) perform(ctx context.Context, c *call, zone *time.Location, brok
 		}
 		invoke = c.bound.Reconcile
 	}
-	about := &agents.Call{Run: step.Run, Seq: step.Seq, Key: step.Key, Now: step.Issued, Zone: zone, Typed: c.typed}
+	about := &agents.Call{Run: step.Run, Seq: step.Seq, Key: step.Key, Now: step.Issued, Zone: zone, Typed: c.typed, Script: c.script}
 	out, err := safely(func() (any, error) { return invoke(ctx, about, c.in) })
 	if ctx.Err() != nil && err != nil {
 		return step, nil, fmt.Errorf("%s was broken off: %w", step.Capability, context.Cause(ctx))

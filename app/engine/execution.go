@@ -39,7 +39,12 @@ type execution struct {
 	live     chan struct{} // holds a token for each capability at work
 	results  chan outcome
 	typed    func(words string) bool
-	held     int // calls that wait for the user, not for a capability
+	base     agents.Label    // with which it began: what its planner was shown, and what its parent had read
+	family   []string        // the ids of the other runs of its root, where there are any
+	held     int             // calls that wait for the user, not for a capability
+	asked    int             // effects so far that the user is asked about
+	staging  bool            // one of them is not in the journal yet, or was not when this pass began
+	known    map[string]bool // the receipts whose outcomes the script has read
 	repeats  map[string]int
 	earlier  map[agents.Effect]int
 	logBytes int
@@ -78,8 +83,11 @@ func (e *Engine) prepare(ctx context.Context, run agents.Run, replayOnly bool) (
 	key := e.runKey(run.ID)
 	x := &execution{
 		e: e, run: run, key: key, zone: zone, script: compiled, table: capability.NewTable(key), replayOnly: replayOnly, typed: capability.Typed(run),
-		steps: map[int]agents.Step{}, issued: map[int]bool{}, repeats: map[string]int{}, earlier: map[agents.Effect]int{},
+		steps: map[int]agents.Step{}, issued: map[int]bool{}, known: map[string]bool{}, repeats: map[string]int{}, earlier: map[agents.Effect]int{},
 		results: make(chan outcome, MaxSteps), live: make(chan struct{}, maxLive),
+	}
+	if x.base, x.family, err = e.heritage(ctx, run); err != nil {
+		return x, err
 	}
 	return x, x.load(ctx)
 }
@@ -124,7 +132,7 @@ func (x *execution) execute(ctx context.Context) error {
 			return err
 		}
 	}
-	x.run.Label, x.run.Revealed, x.run.Logs = x.run.Context.Join(agents.Label{}), false, nil // what its planner was shown has had a say in it
+	x.run.Label, x.run.Revealed, x.run.Logs = x.base, false, nil
 	child, err := x.e.sandbox.Start(ctx, sandbox.Program{
 		JS: x.script.JS, SourceMap: x.script.SourceMap, Name: "script.ts", Functions: x.e.registry.Names(),
 		Globals: map[string]rawJSON{"params": params(x.run)}, Seed: x.run.Seed, Now: x.run.Started, Zone: x.zone, Limits: x.e.limits,
@@ -355,22 +363,25 @@ func (x *execution) record(ctx context.Context, s agents.Step) error {
 
 // words is the label of what the script writes itself: nobody's until it has revealed something, and from then on that of
 // all that it knows, as it may write what it has read.
+//
+// A script whose planner was shown something from outside may write what its planner read, from its first line on.
 func (x *execution) words() agents.Label {
 	if !x.run.Revealed {
-		return agents.Label{}
+		return x.base
 	}
 	return x.run.Label
 }
 
 // ownWords marks what a result says that is not marked already, once the script has revealed something.
 func (x *execution) ownWords(t agents.Text) agents.Text {
-	if !x.run.Revealed {
+	words := x.words()
+	if !words.Outside() {
 		return t
 	}
 	var marked agents.Text
 	for _, s := range t.Spans {
 		if !s.Label.Outside() {
-			s.Label = s.Label.Join(x.run.Label)
+			s.Label = s.Label.Join(words)
 		}
 		marked.Spans = append(marked.Spans, s)
 	}
@@ -379,7 +390,7 @@ func (x *execution) ownWords(t agents.Text) agents.Text {
 
 // ownError marks what a script says of its failure, once it has revealed something.
 func (x *execution) ownError(e *agents.Error) *agents.Error {
-	if e == nil || e.Code != agents.CodeScript || !x.run.Revealed {
+	if e == nil || e.Code != agents.CodeScript || !x.words().Outside() {
 		return e
 	}
 	said := strings.NewReplacer("‹", "", "›", "").Replace(e.Message)

@@ -125,6 +125,13 @@ func (w *world) agent() agents.Agent {
 	remote = agents.Aiming(remote, func(context.Context, *agents.Call, textIn) (agents.Aim, error) {
 		return agents.Aim{Change: agents.ChangeEntry}, nil // an entry of a calendar: silent unless something from outside has a say
 	})
+	label := agents.Aiming(agents.Define(agents.Capability{Name: "sink.label", Version: 1, Effect: agents.RemoteReversible, Facts: true, Repeatable: true},
+		func(_ context.Context, call *agents.Call, in textIn) (agents.Nothing, error) {
+			call.Prove(agents.Receipt{Kind: "provider", ID: call.Key})
+			return agents.Nothing{}, w.did("label " + in.Text.Raw())
+		}), func(context.Context, *agents.Call, textIn) (agents.Aim, error) {
+		return agents.Aim{Change: agents.ChangeLabel, Items: []agents.Item{{Kind: "mail", ID: "1"}}}, nil
+	})
 	write := agents.Aiming(agents.Define(agents.Capability{Name: "sink.letter", Version: 1, Effect: agents.Send, Facts: true},
 		func(_ context.Context, call *agents.Call, in letterIn) (agents.Nothing, error) {
 			w.mu.Lock()
@@ -163,7 +170,7 @@ func (w *world) agent() agents.Agent {
 			call.Saw(in.Text.Label())
 			return in.Text.Raw(), nil
 		})
-	return agents.Agent{Name: "test", Capabilities: []agents.Capability{read("read.page", false), read("read.fact", true), sink, blind, local, remote, egress, write, reveal}}
+	return agents.Agent{Name: "test", Capabilities: []agents.Capability{read("read.page", false), read("read.fact", true), sink, blind, local, remote, egress, label, write, reveal}}
 }
 
 // bench is a home with an engine that can be thrown away and made anew, as a crash does.
@@ -230,7 +237,10 @@ func (b *bench) restart() {
 	b.eng = engine.New(engine.Options{Store: b.store, Registry: registry, Sandbox: b.box, Now: b.now, Limits: limits, Trust: trust.New(b.store, b.now), People: folks{}})
 }
 
-func (b *bench) accept(source string) string {
+func (b *bench) accept(source string) string { return b.acceptFor(source, "") }
+
+// acceptFor accepts a run that another one started.
+func (b *bench) acceptFor(source, parent string) string {
 	b.t.Helper()
 	compiled, err := script.Compile(source)
 	if err != nil {
@@ -243,7 +253,7 @@ func (b *bench) accept(source string) string {
 	created := b.now()
 	run := agents.Run{
 		ID: fmt.Sprintf("01RUN%021d", created.UnixNano()), Kind: "script", State: agents.Queued, Engine: engine.Version, Seed: 42,
-		Zone: "Asia/Taipei", Created: created, Script: compiled.Hash,
+		Zone: "Asia/Taipei", Created: created, Script: compiled.Hash, Parent: parent,
 	}
 	if err := b.store.Record(ctx, store.Record{Run: &run, Durable: true}); err != nil {
 		b.t.Fatal(err)

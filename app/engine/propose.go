@@ -12,10 +12,14 @@ import (
 // propose makes of a call what policy decides on.
 func (x *execution) propose(ctx context.Context, c *call) (policy.Proposal, error) {
 	payload, controls := c.bound.Parts(c.in, x.typed)
+	earlier, err := x.sofar(ctx, c.bound.Effect)
+	if err != nil {
+		return policy.Proposal{}, err
+	}
 	p := policy.Proposal{
 		Run: x.run.ID, Automation: x.run.Automation, Hash: x.run.Script, Agent: c.bound.Agent, Capability: c.step.Capability,
 		Effect: c.bound.Effect, Script: x.run.Label, Revealed: x.run.Revealed, Payload: payload, Controls: controls,
-		Earlier: x.earlier[c.bound.Effect],
+		Earlier: earlier,
 	}
 	if c.bound.Aim == nil || !c.bound.Effect.Changes() {
 		return p, nil
@@ -30,7 +34,7 @@ func (x *execution) propose(ctx context.Context, c *call) (policy.Proposal, erro
 
 // about is a call as its capability sees it.
 func (x *execution) about(c *call) *agents.Call {
-	return &agents.Call{Run: c.step.Run, Seq: c.step.Seq, Key: c.step.Key, Now: c.step.Issued, Zone: x.zone, Typed: x.typed}
+	return &agents.Call{Run: c.step.Run, Seq: c.step.Seq, Key: c.step.Key, Now: c.step.Issued, Zone: x.zone, Typed: x.typed, Script: x.run.Label}
 }
 
 // decide has policy decide on a call, and keeps what it was asked.

@@ -72,6 +72,9 @@ func (x *execution) hold(ctx context.Context, c *call) (bool, error) {
 	case outcomeName:
 		return x.holdOutcome(ctx, c)
 	default:
+		if c.bound.Effect == agents.Local {
+			return x.holdWords(ctx, c)
+		}
 		return false, nil
 	}
 }
@@ -113,6 +116,7 @@ func (x *execution) holdOutcome(ctx context.Context, c *call) (bool, error) {
 		return false, err
 	}
 	c.answer = func() (any, error) { return outcomeOf(steps[at]), nil }
+	x.known[in.Receipt.ID] = true
 	return false, nil
 }
 

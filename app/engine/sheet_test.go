@@ -209,3 +209,74 @@ func TestATaintedPlannerTaintsItsScript(t *testing.T) {
 		t.Errorf("%s, changed %d times", run.State, b.world.calls["remote x"])
 	}
 }
+
+// What a script tells the user after it asked for an effect waits for the answer: "sent" is not said before it was sent,
+// and not at all where it was not.
+func TestWhatAScriptSaysWaitsForTheSheet(t *testing.T) {
+	const source = "await sink.local('begun'); const r = await sink.send('x'); await sink.local('sent'); return 'end'"
+	for _, c := range []struct {
+		name   string
+		source string
+		yes    bool
+		state  agents.RunState
+		said   string
+	}{
+		{"approved", source, true, agents.Done, "begun sent"},
+		{"denied", source, false, agents.Failed, "begun"},
+		{"denied, and read", strings.Replace(source, "await sink.local('sent')", "const o = await outcome(r); await sink.local(o.done ? 'sent' : 'not sent')", 1), false, agents.Done, "begun not sent"},
+		{"not waited for", "await sink.send('x'); sink.local('sent'); return 'end'", true, agents.Done, "sent"},
+		{"both at once", "await Promise.all([sink.send('x'), sink.local('sent')]); return 'end'", true, agents.Done, "sent"},
+		{"two and then a word", "await sink.send('x'); await sink.send('y'); await sink.local('sent'); return 'end'", true, agents.Done, "sent"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t)
+			id := b.accept(c.source)
+			if run := b.execute(id); run.State != agents.Waiting || strings.Contains(said(b.world.taken), "sent") {
+				t.Fatalf("before the answer: %s, said %q", run.State, said(b.world.taken))
+			}
+			b.restart()
+			sheet := b.sheet(id)
+			a := engine.Answer{Hash: sheet.Hash}
+			for _, r := range sheet.Rows {
+				if c.yes {
+					a.Approve = append(a.Approve, r.Step)
+				}
+			}
+			run := b.answer(id, a)
+			if run.State != c.state || said(b.world.taken) != c.said || c.yes && len(b.world.sent) != len(sheet.Rows) {
+				t.Errorf("%s %v, said %q, sent %v", run.State, run.Error, said(b.world.taken), b.world.sent)
+			}
+		})
+	}
+}
+
+func said(all []agents.Text) string {
+	var words []string
+	for _, t := range all {
+		words = append(words, t.Raw())
+	}
+	return strings.Join(words, " ")
+}
+
+// A child acts on what its parent has read, and its silent changes count with its parent's.
+func TestARunsChildrenAreItsOwn(t *testing.T) {
+	b := newBench(t)
+	changes := "for (let i = 0; i < 15; i++) await sink.label('x' + i); return 'end'"
+	parent := b.accept(changes)
+	if run := b.execute(parent); run.State != agents.Done {
+		t.Fatalf("%s %v", run.State, run.Error)
+	}
+	child := func(source, of string) agents.Run { return b.execute(b.acceptFor(source, of)) }
+	first := child("for (let i = 0; i < 5; i++) await sink.label('y' + i); return 'end'", parent)
+	if first.State != agents.Done {
+		t.Errorf("the first child: %s %v", first.State, first.Error)
+	}
+	if run := child("await sink.label('z')", first.ID); run.State != agents.Waiting {
+		t.Errorf("the 21st change of the root: %s", run.State)
+	}
+	reader := b.accept("await read.page(1); return 'end'")
+	b.execute(reader)
+	if run := child("await sink.egress('a literal')", reader); run.State != agents.Waiting {
+		t.Errorf("a child of a reader let something leave: %s", run.State)
+	}
+}
