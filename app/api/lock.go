@@ -214,6 +214,11 @@ func (s *Lock) DropKeys(ctx context.Context, _ Nothing) (Nothing, error) {
 	closing := &opening{done: make(chan struct{}), err: &agents.Error{Code: agents.CodeLocked, Message: "this home was just locked", Hint: "open it again: steward unlock"}}
 	d.mu.Unlock()
 	d.login(ctx, "keys dropped", nil) // while there is a ledger
+	if h.lock != nil && h.lock.State().Set() {
+		// It is kept in the vault: a command that opens the home by itself, after this process has ended, must ask too. Where
+		// it cannot be kept the keys go all the same.
+		_ = h.lock.Now(context.WithoutCancel(ctx))
+	}
 	d.mu.Lock()
 	if d.home != h {
 		d.mu.Unlock()
