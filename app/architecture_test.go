@@ -55,7 +55,8 @@ var imports = map[string][]string{
 	"app/sandbox/guest":      {"agents", "app/sandbox/frame", "app/sandbox/lockdown"},
 	"app/sandbox/lockdown":   {"agents", "app/sandbox/frame"},
 	"app/sandbox/script":     {"agents"},
-	"app/engine":             {"agents", "app/approval", "app/capability", "app/policy", "app/sandbox", "app/sandbox/script", "store"},
+	"app/event":              {"agents"},
+	"app/engine":             {"app/event", "agents", "app/approval", "app/capability", "app/policy", "app/sandbox", "app/sandbox/script", "store"},
 	"app/skill":              {"agents"},
 	"app/model":              {"agents"},
 	"app/model/offline":      {"agents", "app/skill", "app/model/offline/when"},
@@ -95,6 +96,10 @@ const (
 	maxMethods       = 5
 )
 
+// flat are packages that are lists, one file a service or a group of commands, which share what reaches the home and
+// nothing else: there the lines say how long the list is, not how tangled it is.
+var flat = map[string]int{"app/api": 3500, "app/headless": 4000}
+
 type house struct {
 	path  string // "app/engine"
 	files map[string]*ast.File
@@ -117,7 +122,7 @@ func TestArchitecture(t *testing.T) {
 		if !documented {
 			t.Errorf("%s has no doc comment", p.path)
 		}
-		if p.lines > maxPackageLines {
+		if p.lines > max(maxPackageLines, flat[p.path]) {
 			t.Errorf("%s has %d lines; split what is not one thing", p.path, p.lines)
 		}
 	}

@@ -84,7 +84,7 @@ func (e *Engine) answer(ctx context.Context, id string, a Answer) (agents.Run, e
 		leave()
 		return run, entered{}, err
 	}
-	e.events.emit(Event{Run: run.ID, Kind: SheetEvent})
+	e.events.Tell(Event{Run: run.ID, Kind: SheetEvent})
 	return run, entered{inside, leave}, nil
 }
 
@@ -144,7 +144,7 @@ func (e *Engine) take(ctx context.Context, id string, a Answer) (agents.Run, err
 		}
 	}
 	if run.State.Over() {
-		e.events.emit(Event{Run: run.ID, Kind: StateEvent, State: run.State})
+		e.events.Tell(Event{Run: run.ID, Kind: StateEvent, State: run.State})
 	}
 	return run, nil
 }

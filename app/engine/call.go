@@ -147,7 +147,7 @@ func (x *execution) start(ctx context.Context, c *call, broken bool) {
 
 // tell says to those who watch where a step stands.
 func (x *execution) tell(s agents.Step) {
-	x.e.events.emit(Event{Run: s.Run, Kind: "step", Step: s.Seq, Capability: s.Capability, Effect: s.Effect.String(), StepState: s.State})
+	x.e.events.Tell(Event{Run: s.Run, Kind: "step", Step: s.Seq, Capability: s.Capability, Effect: s.Effect.String(), StepState: s.State})
 }
 
 // maxLive is how many capabilities of one run work at the same time, however many calls its script makes at once.

@@ -78,7 +78,7 @@ func (e *Engine) Edit(ctx context.Context, id string, c Change) (Sheet, error) {
 	if err := e.store.Record(ctx, store.Record{Steps: []agents.Step{s}, Ledger: []agents.Entry{entry, decisionEntry(s)}, Durable: true}); err != nil {
 		return Sheet{}, fmt.Errorf("write the edit: %w", err)
 	}
-	e.events.emit(Event{Run: run.ID, Kind: SheetEvent})
+	e.events.Tell(Event{Run: run.ID, Kind: SheetEvent})
 	return e.Sheet(ctx, run.ID)
 }
 

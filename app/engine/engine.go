@@ -200,7 +200,7 @@ func (e *Engine) keepRunAnd(ctx context.Context, run agents.Run, steps []agents.
 	if err := e.store.Record(ctx, store.Record{Run: &run, Steps: steps, Ledger: entries, Durable: true}); err != nil {
 		return fmt.Errorf("keep the run's state: %w", err)
 	}
-	e.events.emit(Event{Run: run.ID, Kind: "state", State: run.State})
+	e.events.Tell(Event{Run: run.ID, Kind: "state", State: run.State})
 	return nil
 }
 

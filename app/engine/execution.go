@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -202,7 +201,7 @@ func (x *execution) log(line string) {
 		return
 	}
 	x.run.Logs = append(x.run.Logs, line)
-	x.e.events.emit(Event{Run: x.run.ID, Kind: "log", Text: line})
+	x.e.events.Tell(Event{Run: x.run.ID, Kind: "log", Text: line})
 }
 
 // deliver hands over exactly one result: the next of the record, or, once that is used up, the next that completes.
@@ -252,7 +251,7 @@ func (x *execution) hand(out outcome) error {
 		}
 		d.Value, d.Error = x.table.Issue(step.Seq, value), nil
 	}
-	x.e.events.emit(Event{Run: x.run.ID, Kind: "step", Step: step.Seq, Capability: step.Capability, Effect: step.Effect.String(), StepState: step.State})
+	x.e.events.Tell(Event{Run: x.run.ID, Kind: "step", Step: step.Seq, Capability: step.Capability, Effect: step.Effect.String(), StepState: step.State})
 	return x.child.Deliver(d)
 }
 
@@ -347,7 +346,7 @@ func (x *execution) wait(ctx context.Context) error {
 	if err := x.e.keepRun(ctx, x.run); err != nil {
 		return err
 	}
-	x.e.events.emit(Event{Run: x.run.ID, Kind: SheetEvent})
+	x.e.events.Tell(Event{Run: x.run.ID, Kind: SheetEvent})
 	return nil
 }
 
@@ -359,42 +358,6 @@ func (x *execution) record(ctx context.Context, s agents.Step) error {
 		return fmt.Errorf("keep the question: %w", err)
 	}
 	return nil
-}
-
-// words is the label of what the script writes itself: nobody's until it has revealed something, and from then on that of
-// all that it knows, as it may write what it has read.
-//
-// A script whose planner was shown something from outside may write what its planner read, from its first line on.
-func (x *execution) words() agents.Label {
-	if !x.run.Revealed {
-		return x.base
-	}
-	return x.run.Label
-}
-
-// ownWords marks what a result says that is not marked already, once the script has revealed something.
-func (x *execution) ownWords(t agents.Text) agents.Text {
-	words := x.words()
-	if !words.Outside() {
-		return t
-	}
-	var marked agents.Text
-	for _, s := range t.Spans {
-		if !s.Label.Outside() {
-			s.Label = s.Label.Join(words)
-		}
-		marked.Spans = append(marked.Spans, s)
-	}
-	return marked
-}
-
-// ownError marks what a script says of its failure, once it has revealed something.
-func (x *execution) ownError(e *agents.Error) *agents.Error {
-	if e == nil || e.Code != agents.CodeScript || !x.words().Outside() {
-		return e
-	}
-	said := strings.NewReplacer("‹", "", "›", "").Replace(e.Message)
-	return &agents.Error{Code: e.Code, Message: "the script failed after it had read text from outside, and says: ‹" + said + "›", Hint: e.Hint, Err: e.Err}
 }
 
 func orNull(raw rawJSON) rawJSON {

@@ -45,7 +45,7 @@ func (e *Engine) expire(ctx context.Context, id string) error {
 	run.State = agents.Failed
 	run.Error = errExpired(run)
 	if _, err = e.end(ctx, run); err == nil {
-		e.events.emit(Event{Run: id, Kind: SheetEvent})
+		e.events.Tell(Event{Run: id, Kind: SheetEvent})
 	}
 	return err
 }

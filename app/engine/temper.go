@@ -36,3 +36,39 @@ func tempered(run agents.Run, steps []agents.Step) *agents.Text {
 	}
 	return &text
 }
+
+// words is the label of what the script writes itself: nobody's until it has revealed something, and from then on that of
+// all that it knows, as it may write what it has read.
+//
+// A script whose planner was shown something from outside may write what its planner read, from its first line on.
+func (x *execution) words() agents.Label {
+	if !x.run.Revealed {
+		return x.base
+	}
+	return x.run.Label
+}
+
+// ownWords marks what a result says that is not marked already, once the script has revealed something.
+func (x *execution) ownWords(t agents.Text) agents.Text {
+	words := x.words()
+	if !words.Outside() {
+		return t
+	}
+	var marked agents.Text
+	for _, s := range t.Spans {
+		if !s.Label.Outside() {
+			s.Label = s.Label.Join(words)
+		}
+		marked.Spans = append(marked.Spans, s)
+	}
+	return marked
+}
+
+// ownError marks what a script says of its failure, once it has revealed something.
+func (x *execution) ownError(e *agents.Error) *agents.Error {
+	if e == nil || e.Code != agents.CodeScript || !x.words().Outside() {
+		return e
+	}
+	said := strings.NewReplacer("‹", "", "›", "").Replace(e.Message)
+	return &agents.Error{Code: e.Code, Message: "the script failed after it had read text from outside, and says: ‹" + said + "›", Hint: e.Hint, Err: e.Err}
+}

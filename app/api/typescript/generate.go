@@ -24,6 +24,7 @@ import (
 var names = map[reflect.Type]string{
 	reflect.TypeFor[agents.Error]():     "ApiError",
 	reflect.TypeFor[agents.Person]():    "HostPerson",
+	reflect.TypeFor[engine.EventKind](): "EventKind",
 	reflect.TypeFor[approval.Role]():    "FieldRole",
 	reflect.TypeFor[agents.Span]():      "LabelledSpan",
 	reflect.TypeFor[agents.Text]():      "LabelledText",

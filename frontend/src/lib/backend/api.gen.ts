@@ -1098,7 +1098,7 @@ export interface HealthCheck {
   hint?: string;
 }
 
-/** EventKind is what kind of thing happened. */
+/** Kind is what kind of thing happened. */
 export type EventKind = "state" | "step" | "log" | "progress" | "broken" | "automation" | "sheet" | "alert" | "gap";
 
 /** StepState is where a step stands. */

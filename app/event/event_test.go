@@ -1,4 +1,4 @@
-package engine_test
+package event_test
 
 import (
 	"context"
@@ -7,13 +7,13 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/stewardhq/steward/app/engine"
+	"github.com/stewardhq/steward/app/event"
 )
 
 // tell adds n events, going round the runs.
-func tell(e *engine.Events, n int, runs ...string) {
+func tell(e *event.Events, n int, runs ...string) {
 	for i := range n {
-		e.Tell(engine.Event{Run: runs[i%len(runs)], Kind: "progress", Text: fmt.Sprint(i)})
+		e.Tell(event.Event{Run: runs[i%len(runs)], Kind: "progress", Text: fmt.Sprint(i)})
 	}
 }
 
@@ -25,7 +25,7 @@ func ended(t *testing.T) context.Context {
 }
 
 func TestAStreamHasAllRunsInOneOrder(t *testing.T) {
-	e := engine.NewEvents()
+	e := event.New()
 	tell(e, 9, "a", "b", "c")
 	got, err := e.Stream(t.Context(), 0)
 	if err != nil || len(got) != 9 || e.Last() != 9 {
@@ -48,18 +48,18 @@ func TestAStreamHasAllRunsInOneOrder(t *testing.T) {
 }
 
 func TestAStreamSaysWhatItNoLongerHas(t *testing.T) {
-	e := engine.NewEvents()
+	e := event.New()
 	for _, never := range []int{1, 77, -1} { // of an earlier process
-		if got, err := e.Stream(t.Context(), never); err != nil || len(got) != 1 || got[0].Kind != engine.Gap || got[0].Seq != 0 {
+		if got, err := e.Stream(t.Context(), never); err != nil || len(got) != 1 || got[0].Kind != event.Gap || got[0].Seq != 0 {
 			t.Error(never, got, err)
 		}
 	}
 	tell(e, 10_000, "a", "b")
 	got, err := e.Stream(t.Context(), 3)
-	if err != nil || len(got) != 1 || got[0].Kind != engine.Gap || got[0].Seq != 10_000 {
+	if err != nil || len(got) != 1 || got[0].Kind != event.Gap || got[0].Seq != 10_000 {
 		t.Fatal(got, err)
 	}
-	e.Tell(engine.Event{Run: "a", Kind: "state"})
+	e.Tell(event.Event{Run: "a", Kind: "state"})
 	if got, err = e.Stream(t.Context(), got[0].Seq); err != nil || len(got) != 1 || got[0].Seq != 10_001 || got[0].Kind != "state" {
 		t.Error(got, err)
 	}
@@ -69,7 +69,7 @@ func TestAStreamSaysWhatItNoLongerHas(t *testing.T) {
 }
 
 func TestNoStreamMissesOrReordersAnEvent(t *testing.T) {
-	e := engine.NewEvents()
+	e := event.New()
 	const writers, each = 4, 300
 	var all sync.WaitGroup
 	for range 3 {
@@ -96,9 +96,9 @@ func TestNoStreamMissesOrReordersAnEvent(t *testing.T) {
 }
 
 func TestOldRunsAreForgottenAndThoseWhoWaitForThemAreNot(t *testing.T) {
-	e := engine.NewEvents()
+	e := event.New()
 	tell(e, 3, "old")
-	waiting := make(chan []engine.Event)
+	waiting := make(chan []event.Event)
 	go func() {
 		got, err := e.After(t.Context(), "old", 3)
 		if err != nil {
