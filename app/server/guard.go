@@ -111,6 +111,10 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ctx := api.WithCaller(r.Context(), api.Caller{Via: api.ViaPage, From: from(r)})
+	if s.options.SecondFactor && in.Code == "" && s.gate.good(in.Token) { // the page cannot know, and asks for the code now
+		refuse(w, http.StatusUnauthorized, &agents.Error{Code: agents.CodeDenied, Message: "a code of your second factor is needed", Hint: "type the one that your authenticator shows"})
+		return
+	}
 	if s.options.SecondFactor && s.gate.good(in.Token) {
 		// The link stays good: a code is mistyped easily, and guessing them is throttled on its own.
 		if err := s.options.Surface.CheckCode(ctx, in.Code); err != nil {

@@ -124,6 +124,7 @@ export interface TrustMethods {
   "Lock/BeginSecondFactor": { request: Nothing; answer: SecondFactor };
   "Lock/Elevate": { request: Proof; answer: Elevated };
   "Lock/FinishSecondFactor": { request: { code: string }; answer: LockState };
+  "Lock/DropKeys": { request: Nothing; answer: Nothing };
   "Lock/Now": { request: Nothing; answer: LockState };
   "Lock/RemoveSecondFactor": { request: Nothing; answer: LockState };
   "Lock/Seen": { request: Nothing; answer: Nothing };
@@ -133,6 +134,7 @@ export interface TrustMethods {
   "Policy/Explain": { request: { run: string; step: number }; answer: Explanation };
   "Policy/Get": { request: Nothing; answer: PolicyState };
   "Policy/SetMode": { request: { mode: Mode }; answer: PolicyState };
+  "Policy/Test": { request: { cases: string }; answer: { results: { name: string; want: string; got: string; ok: boolean; rule: string }[] } };
   "Policy/SetRules": { request: { rules: string }; answer: PolicyState };
 }
 
