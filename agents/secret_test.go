@@ -24,8 +24,16 @@ func TestSecretsComeOutOfNothing(t *testing.T) {
 		in  *open
 	}
 	things := []any{
-		secret, &secret, []agents.Secret{secret}, map[string]agents.Secret{"k": secret}, open{secret}, &open{secret}, shut{secret, &open{secret}}, &shut{secret, nil},
-		struct{ any }{secret}, struct{ err error }{fmt.Errorf("wrong key %v", secret)}, fmt.Errorf("wrong key %s: %w", secret, errors.New("no")),
+		secret, &secret,
+		[]agents.Secret{secret},
+		map[string]agents.Secret{"k": secret},
+		open{secret},
+		&open{secret},
+		shut{secret, &open{secret}},
+		&shut{secret, nil},
+		struct{ any }{secret},
+		struct{ err error }{fmt.Errorf("wrong key %v", secret)},
+		fmt.Errorf("wrong key %s: %w", secret, errors.New("no")),
 		&agents.Error{Code: agents.CodeInvalid, Message: fmt.Sprint("key ", secret), Err: fmt.Errorf("%v", open{secret})},
 	}
 	var out bytes.Buffer

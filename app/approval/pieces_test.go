@@ -94,9 +94,11 @@ func TestPiecesKeepWhereTheyCameFrom(t *testing.T) {
 	text := agents.Concat(agents.Plain("Hi "), from("mail:1", "An"), from("mail:1", "na\u202e"), from("mail:2", "x"), agents.Plain("."))
 	pieces := approval.Pieces(text)
 	want := []approval.Piece{
-		{Text: "Hi "}, {Text: "Anna", Outside: true, Origins: []string{"mail:1"}},
+		{Text: "Hi "},
+		{Text: "Anna", Outside: true, Origins: []string{"mail:1"}},
 		{Text: "\u202e", Spelt: "U+202E RIGHT-TO-LEFT OVERRIDE", Outside: true, Origins: []string{"mail:1"}},
-		{Text: "x", Outside: true, Origins: []string{"mail:2"}}, {Text: "."},
+		{Text: "x", Outside: true, Origins: []string{"mail:2"}},
+		{Text: "."},
 	}
 	if !slices.EqualFunc(pieces, want, func(a, b approval.Piece) bool {
 		return a.Text == b.Text && a.Spelt == b.Spelt && a.Outside == b.Outside && slices.Equal(a.Origins, b.Origins)

@@ -30,7 +30,9 @@ func TestWhatTheUserTypedIsWholeTokens(t *testing.T) {
 		{"pay 100 to x", "100", true},
 		{"pay 1000 to x", "100", false},
 		{"pay 100.50 to x", "100", false},
-		{"", "a", false}, {"a", "", false}, {"a", "  ", false},
+		{"", "a", false},
+		{"a", "", false},
+		{"a", "  ", false},
 		{"anna@example.com.evil.net or anna@example.com", "anna@example.com", true},
 	} {
 		if got := capability.Typed(agents.Run{Kind: "ask", Request: c.request})(c.words); got != c.want {

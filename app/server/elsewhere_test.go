@@ -180,8 +180,14 @@ func TestForwardedHeadersAreNotBelieved(t *testing.T) {
 	h := newHouse(t)
 	as := h.signIn()
 	for _, header := range [][2]string{
-		{"X-Forwarded-Host", "h"}, {"X-Forwarded-For", "198.51.100.7"}, {"X-Forwarded-Proto", "https"}, {"X-Real-Ip", "198.51.100.7"},
-		{"X-Original-Host", "h"}, {"Forwarded", "for=198.51.100.7;host=h;proto=https"}, {"X-Forwarded-Server", "h"}, {"True-Client-Ip", "198.51.100.7"},
+		{"X-Forwarded-Host", "h"},
+		{"X-Forwarded-For", "198.51.100.7"},
+		{"X-Forwarded-Proto", "https"},
+		{"X-Real-Ip", "198.51.100.7"},
+		{"X-Original-Host", "h"},
+		{"Forwarded", "for=198.51.100.7;host=h;proto=https"},
+		{"X-Forwarded-Server", "h"},
+		{"True-Client-Ip", "198.51.100.7"},
 	} {
 		value := header[1]
 		if value == "h" {

@@ -223,8 +223,15 @@ func TestReplies(t *testing.T) {
 		answer string
 		want   string
 	}{
-		{row(false, "a", "b"), "2", "{4 [1] }"}, {row(true, "a", "b", "c"), "3, 1", "{4 [2 0] }"}, {row(false), "my words", "{4 [] my words}"},
-		{row(false, "a", "b"), "1,2", ""}, {row(false, "a", "b"), "3", ""}, {row(false, "a", "b"), "0", ""}, {row(false, "a", "b"), "a", ""}, {row(true, "a"), "", ""}, {row(false), " ", ""},
+		{row(false, "a", "b"), "2", "{4 [1] }"},
+		{row(true, "a", "b", "c"), "3, 1", "{4 [2 0] }"},
+		{row(false), "my words", "{4 [] my words}"},
+		{row(false, "a", "b"), "1,2", ""},
+		{row(false, "a", "b"), "3", ""},
+		{row(false, "a", "b"), "0", ""},
+		{row(false, "a", "b"), "a", ""},
+		{row(true, "a"), "", ""},
+		{row(false), " ", ""},
 	} {
 		reply, err := screen.Reply(c.row, c.answer)
 		if (err == nil) != (c.want != "") || err == nil && fmt.Sprint(reply) != c.want || err != nil && agents.CodeOf(err) != agents.CodeInvalid {
