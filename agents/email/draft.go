@@ -99,7 +99,7 @@ func everybody(d *Draft, at string) error {
 					Hint: "leave this person out, or find the person by an address: contacts.find(\"anna@example.com\")",
 				}
 			}
-			if key := strings.ToLower(address); !seen[key] {
+			if key := agents.FoldAddress(address); !seen[key] {
 				seen[key] = true
 				kept = append(kept, p)
 			}

@@ -30,6 +30,9 @@ func TestWhatTheUserTypedIsWholeTokens(t *testing.T) {
 		{"pay 100 to x", "100", true},
 		{"pay 1000 to x", "100", false},
 		{"pay 100.50 to x", "100", false},
+		{"mail \u017fam@lin.example", "sam@lin.example", false},
+		{"mail kim@x.example", "\u212aim@x.example", false},
+		{"寄給 ＡＮＮＡ", "ＡＮＮＡ", true},
 		{"", "a", false}, {"a", "", false}, {"a", "  ", false},
 		{"anna@example.com.evil.net or anna@example.com", "anna@example.com", true},
 	} {
