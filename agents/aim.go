@@ -11,7 +11,7 @@ type Aim struct {
 	Composed   bool        `json:"composed,omitempty"`   // it carries a text that was put together for its recipients
 
 	// Author is of the item that a link stands in, and learns that the link was followed. It is nil where the item does not
-	// prove who wrote it (DMARC): what a forger wrote is nobody's.
+	// prove who wrote it (DMARC): what a forger wrote is nobody's. Its Address says which hosts are the author's own.
 	Author       *Recipient `json:"author,omitempty"`
 	Hidden       bool       `json:"hidden,omitempty"`       // the link stands where who reads the item does not see it
 	Unsubscribes bool       `json:"unsubscribes,omitempty"` // it ends a subscription, and so tells that the mail is read

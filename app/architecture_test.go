@@ -22,7 +22,7 @@ var imports = map[string][]string{
 	"agents/email":           {"agents", "agents/email/..."},
 	"agents/email/body":      {"agents/email/calendar", "agents/email/markup", "agents/email/wire"},
 	"agents/email/calendar":  nil,
-	"agents/email/dmarc":     {"agents/email/wire"},
+	"agents/email/dmarc":     {"agents", "agents/email/wire"},
 	"agents/email/fold":      nil,
 	"agents/email/letter":    {"agents"},
 	"agents/email/wire":      {"agents"},

@@ -21,7 +21,7 @@ const (
 
 // personID is the opaque id of whoever has an address; "" for none.
 func (s *Store) personID(address string) string {
-	address = strings.ToLower(strings.TrimSpace(address))
+	address = agents.FoldAddress(address)
 	if address == "" {
 		return ""
 	}
@@ -33,7 +33,7 @@ func (s *Store) personID(address string) string {
 func (s *Store) SetMe(ctx context.Context, addresses []string) error {
 	var clean []string
 	for _, a := range addresses {
-		if a = strings.ToLower(strings.TrimSpace(a)); a != "" && !slices.Contains(clean, a) {
+		if a = agents.FoldAddress(a); a != "" && !slices.Contains(clean, a) {
 			clean = append(clean, a)
 		}
 	}
@@ -103,7 +103,7 @@ func (s *Store) PersonFor(ctx context.Context, address string) (agents.Person, e
 	}
 	p, err := s.Person(ctx, id)
 	if agents.CodeOf(err) == agents.CodeNotFound {
-		address = strings.ToLower(strings.TrimSpace(address))
+		address = agents.FoldAddress(address)
 		return agents.Person{ID: id, Name: agents.Plain(address), Address: address}, nil
 	}
 	return p, err
@@ -235,7 +235,7 @@ func (b *batch) person(named named, trust int) (*personRow, error) {
 		return row, nil
 	}
 	name := strings.Join(strings.Fields(named.Name), " ")
-	address := strings.ToLower(strings.TrimSpace(named.Address.Address))
+	address := agents.FoldAddress(named.Address.Address)
 	sealed := b.s.main.Seal(kindPerson, named.id, []byte(strings.ReplaceAll(address, "\n", " ")+"\n"+name))
 	var err error
 	if row.n == 0 {

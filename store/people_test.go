@@ -201,3 +201,30 @@ func containsID(people []agents.Person, id string) bool {
 	}
 	return false
 }
+
+// An address that folds to another one by the rules of Unicode is somebody else's.
+func TestATwinIsSomebodyElse(t *testing.T) {
+	s := open(t)
+	if err := s.SetMe(ctx, []string{"Sam@Lin.example"}); err != nil {
+		t.Fatal(err)
+	}
+	mine := must[agents.Person](t)(s.Me(ctx))
+	for address, same := range map[string]bool{"SAM@lin.EXAMPLE ": true, "\u017fam@lin.example": false, "s\u0430m@lin.example": false} {
+		if p := must[agents.Person](t)(s.PersonFor(ctx, address)); (p.ID == mine.ID) != same {
+			t.Errorf("%q is %q, I am %q", address, p.ID, mine.ID)
+		}
+	}
+	m := letter("1", "\u017fam@lin.example", "evil@attacker.example", "x", noon)
+	m.Verified = true
+	own := letter("2", "sam@lin.example", "anna@one.example", "x", noon)
+	own.Verified = true
+	add(t, s, m, own)
+	if err := s.SetMe(ctx, []string{"sam@lin.example"}); err != nil {
+		t.Fatal(err)
+	}
+	for address, known := range map[string]bool{"evil@attacker.example": false, "anna@one.example": true} {
+		if p := must[agents.Person](t)(s.PersonFor(ctx, address)); p.Known != known {
+			t.Errorf("%q is known: %v", address, p.Known)
+		}
+	}
+}

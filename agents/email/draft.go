@@ -52,10 +52,10 @@ func (a *agent) finish(ctx context.Context, call *agents.Call, d Draft, at strin
 		return Draft{}, err
 	}
 	d.Subject, d.Body = subjectLine(d.Subject), lines(d.Body)
-	if size(d.Subject) > letter.MaxSubject {
+	if max(size(d.Subject), len(marked(d.Subject))) > letter.MaxSubject { // sent to the user it has marks
 		return Draft{}, &agents.Error{Code: agents.CodeLimit, Message: at + ".subject is too long for a subject", Hint: "put it into the body"}
 	}
-	if size(d.Body) > letter.MaxBody {
+	if max(size(d.Body), len(marked(d.Body))) > letter.MaxBody {
 		return Draft{}, &agents.Error{Code: agents.CodeLimit, Message: fmt.Sprintf("%s.body is longer than %d MB", at, letter.MaxBody>>20), Hint: "send less of it, or a summary"}
 	}
 	accounts, err := a.accounts(ctx)
@@ -99,7 +99,7 @@ func everybody(d *Draft, at string) error {
 					Hint: "leave this person out, or find the person by an address: contacts.find(\"anna@example.com\")",
 				}
 			}
-			if key := strings.ToLower(address); !seen[key] {
+			if key := agents.FoldAddress(address); !seen[key] {
 				seen[key] = true
 				kept = append(kept, p)
 			}
@@ -167,11 +167,16 @@ func raws(people []agents.Person) []letter.Address {
 	return all
 }
 
-// write gives the bytes that a draft is sent as, and the addresses that a server is told.
-func (d Draft) write(call *agents.Call) (Letter, error) {
+// write gives the bytes that a draft is sent as, and the addresses that a server is told. What goes to the user's own
+// accounts alone is local: what others wrote in it is marked. A mail to somebody else is the user's own words, as the user
+// approved them.
+func (d Draft) write(call *agents.Call, accounts []Address) (Letter, error) {
 	l := letter.Letter{
 		To: raws(d.To), Cc: raws(d.Cc), Subject: d.Subject.Raw(), Body: d.Body.Raw(),
 		Answers: d.Answers.Raw(), References: strings.Fields(d.References.Raw()),
+	}
+	if d.onlyTo(accounts) {
+		l.Subject, l.Body = marked(d.Subject), marked(d.Body)
 	}
 	l.From.Address = d.From.Address
 	if name := d.From.Name.Raw(); name != d.From.Address {

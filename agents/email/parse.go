@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/agents/email/body"
 	"github.com/stewardhq/steward/agents/email/dmarc"
 	"github.com/stewardhq/steward/agents/email/wire"
@@ -128,7 +129,7 @@ func mine(h *wire.Header, m *Message, o ParseOptions) bool {
 
 func isOneOf(address string, of []string) bool {
 	for _, a := range of {
-		if address != "" && strings.EqualFold(a, address) {
+		if agents.SameAddress(a, address) {
 			return true
 		}
 	}

@@ -95,7 +95,7 @@ func recipients(m *Message, mine []string, all bool) (to, cc []Address) {
 	used := map[string]bool{"": true}
 	keep := func(list []Address) (kept []Address) {
 		for _, a := range list {
-			if key := strings.ToLower(a.Address); !used[key] && !isOneOf(a.Address, mine) {
+			if key := agents.FoldAddress(a.Address); !used[key] && !isOneOf(a.Address, mine) {
 				used[key] = true
 				kept = append(kept, a)
 			}

@@ -115,13 +115,14 @@ func (a *agent) participants(ctx context.Context, d Draft) (map[string]bool, err
 
 // send sends a draft. The engine calls it when the intent is on disk.
 func (a *agent) send(ctx context.Context, call *agents.Call, in sendIn) (agents.Pending, error) {
-	if _, err := a.ready(ctx, in.Draft); err != nil {
+	accounts, err := a.ready(ctx, in.Draft)
+	if err != nil {
 		return agents.Pending{}, err
 	}
 	if err := everybody(&in.Draft, "mail.send: draft"); err != nil {
 		return agents.Pending{}, err
 	}
-	l, err := in.Draft.write(call)
+	l, err := in.Draft.write(call, accounts)
 	if err != nil {
 		return agents.Pending{}, err
 	}

@@ -88,11 +88,11 @@ func (b *Book) Add(ctx context.Context, a Account, password agents.Secret) error
 		switch {
 		case o.Name == a.Name:
 			moved = o.SMTP != a.SMTP || o.User != a.User || o.TLS != a.TLS
-			a.Became = o.Became && strings.EqualFold(o.Address, a.Address)
-			if !strings.EqualFold(o.Address, a.Address) {
+			a.Became = o.Became && agents.SameAddress(o.Address, a.Address)
+			if !agents.SameAddress(o.Address, a.Address) {
 				return &agents.Error{Code: agents.CodeConflict, Message: "there is an account of that name with another address", Hint: "remove it first, or choose another name with --name"}
 			}
-		case strings.EqualFold(o.Address, a.Address):
+		case agents.SameAddress(o.Address, a.Address):
 			return &agents.Error{Code: agents.CodeConflict, Message: "the account " + o.Name + " has this address already", Hint: "change that one, or remove it first"}
 		}
 	}
@@ -125,7 +125,7 @@ func (a Account) complete(password agents.Secret) (Account, error) {
 	if err != nil {
 		return a, err
 	}
-	a.Address = strings.ToLower(address)
+	a.Address = agents.FoldAddress(address)
 	if a.Name == "" {
 		a.Name = a.Address
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"strings"
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/agents/email"
@@ -32,7 +31,7 @@ func (b *Book) Send(ctx context.Context, l email.Letter) (agents.Receipt, error)
 		return agents.Receipt{}, err
 	}
 	for _, a := range all {
-		if !strings.EqualFold(a.Address, l.From) {
+		if !agents.SameAddress(a.Address, l.From) {
 			continue
 		}
 		client, server, err := b.open(ctx, a)

@@ -10,6 +10,8 @@ import (
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/stewardhq/steward/agents"
 )
 
 // LookAlike reports whether an address, or a domain, is easily taken for one of the known ones, and for which. What is
@@ -220,7 +222,7 @@ func likeAddress(address string, known []string) (string, bool) {
 		same = append(same, k)
 	}
 	for _, k := range same {
-		if l, _, _ := cutAddress(k); len(l) >= short && shape(l) == shape(local) {
+		if l, _, _ := cutAddress(k); (len(l) >= short || !isASCII(local)) && shape(l) == shape(local) {
 			return k, true
 		}
 	}
@@ -233,7 +235,7 @@ func cutAddress(address string) (local, host string, ok bool) {
 	if at <= 0 {
 		return "", "", false
 	}
-	local, _, _ = strings.Cut(strings.ToLower(address[:at]), "+")
+	local, _, _ = strings.Cut(agents.FoldASCII(address[:at]), "+")
 	return local, decoded(address[at+1:]), true
 }
 

@@ -144,6 +144,7 @@ func TestLookAlikesOfOneMailbox(t *testing.T) {
 	for address, like := range map[string]string{
 		"anna.chen@gmail.com": "", "Anna.Chen@GMAIL.com": "", "anna.chen+bank@gmail.com": "", "anna.cheп@gmail.com": "anna.chen@gmail.com",
 		"ann.chen@gmail.com": "", "bi1l@example.org": "bill@example.org", "blll@example.org": "bill@example.org", "bob@example.org": "", "аnna.chen@gmail.com": "anna.chen@gmail.com",
+		"bi\u0130l@example.org": "bill@example.org", "B\u0130LL@example.org": "bill@example.org", "ann\u212a@gmail.com": "", "anna.\u212ahen@gmail.com": "", "ANNA.Chen@GMAIL.com": "", "a\u017fna.chen@gmail.com": "",
 	} {
 		if got, found := approval.LookAlike(address, known); got != like || found != (like != "") {
 			t.Errorf("%s: like %q, want %q", address, got, like)

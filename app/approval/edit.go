@@ -75,10 +75,10 @@ func (l leaf) address(text string, person func(string) (agents.Person, error)) e
 	met := map[string]bool{}
 	for line := range strings.Lines(text) {
 		address := strings.TrimSpace(line)
-		if address == "" || met[strings.ToLower(address)] {
+		if address == "" || met[agents.FoldAddress(address)] {
 			continue
 		}
-		met[strings.ToLower(address)] = true
+		met[agents.FoldAddress(address)] = true
 		if strings.ContainsAny(address, "\r\n\x00") {
 			return &agents.Error{Code: agents.CodeInvalid, Message: fmt.Sprintf("%s is not an address", Visible(address)), Hint: "write one address a line"}
 		}

@@ -144,6 +144,9 @@ func (s *shower) text(f *Field, l leaf) {
 			return // an empty list, or nobody
 		}
 		f.Text = Pieces(agents.Plain(l.value.String()))
+		if l.role == Control && wholeAddress(l.value.String()) {
+			f.Text = addressPieces(l.value.String())
+		}
 	}
 	f.Warnings = s.warnings(l, raw(f.Text))
 }

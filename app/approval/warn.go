@@ -63,7 +63,7 @@ func (s *shower) person(f *Field, l leaf) {
 	}
 	p := v.Interface().(agents.Person)
 	f.Text = Pieces(p.Name)
-	f.Person = &Person{ID: p.ID, Address: Pieces(agents.Plain(p.Address)), Known: p.Known, Me: s.me(p)}
+	f.Person = &Person{ID: p.ID, Address: addressPieces(p.Address), Known: p.Known, Me: s.me(p)}
 	warn := func(code, like, text string, args ...any) {
 		f.Person.Warnings = append(f.Person.Warnings, Warning{Code: code, Like: like, Text: fmt.Sprintf(text, args...)})
 	}
@@ -83,6 +83,8 @@ func (s *shower) person(f *Field, l leaf) {
 	}
 	if part, found := mixedScripts(p.Address); found {
 		warn(MixedScripts, "", "%s", part)
+	} else if part, found := disguised(p.Address); found {
+		warn(MixedScripts, "", "%s", part)
 	}
 	if like, found := s.pretends(p); found {
 		warn(NameIsAddress, like, "the name is that of %s, but the address is another", Visible(like))
@@ -91,7 +93,7 @@ func (s *shower) person(f *Field, l leaf) {
 
 // me reports whether a person is the user.
 func (s *shower) me(p agents.Person) bool {
-	return s.Me != "" && (p.ID == s.Me || strings.EqualFold(p.Address, s.Me))
+	return s.Me != "" && (p.ID == s.Me || agents.SameAddress(p.Address, s.Me))
 }
 
 // learns reports whether a person will know the payload, as far as can be told.
@@ -118,13 +120,16 @@ func (s *shower) looksLike(address string, isKnown bool) (string, bool) {
 
 // pretends reports whether a name holds another address, or is that of a known person who has another.
 func (s *shower) pretends(p agents.Person) (like string, found bool) {
+	if agents.SameAddress(p.Name.Raw(), p.Address) {
+		return "", false
+	}
 	name := FoldName(p.Name.Raw())
 	for _, inName := range addressInText.FindAllString(name, -1) {
-		if inName = strings.Trim(inName, "."); FoldName(inName) != FoldName(p.Address) {
+		if inName = strings.Trim(inName, "."); !agents.SameAddress(inName, p.Address) {
 			return inName, true
 		}
 	}
-	if address, taken := s.known.names[shape(name)]; taken && name != "" && !p.Known && FoldName(address) != FoldName(p.Address) {
+	if address, taken := s.known.names[shape(name)]; taken && name != "" && !p.Known && !agents.SameAddress(address, p.Address) {
 		return address, true
 	}
 	return "", false
@@ -156,12 +161,20 @@ func (s *shower) warnings(l leaf, text string) []Warning {
 			all = append(all, Warning{Code: MixedScripts, Text: part})
 		}
 	}
-	if l.role == Control && !l.issued && addressInText.FindString(text) == text && text != "" && !s.typed(text) && !s.met(text) {
+	for _, word := range addressInText.FindAllString(text, -1) {
+		if part, found := disguised(word); found && !told[word] {
+			told[word] = true
+			all = append(all, Warning{Code: MixedScripts, Text: part})
+		}
+	}
+	if l.role == Control && !l.issued && wholeAddress(text) && !s.typed(text) && !s.met(text) {
 		all = append(all, Warning{Code: Invented, Text: "you did not type this address, and nobody whom Steward has met has it"})
 	}
 	return all
 }
 
+func wholeAddress(text string) bool { return text != "" && addressInText.FindString(text) == text }
+
 func (s *shower) met(address string) bool {
-	return slices.ContainsFunc(s.known.addresses, func(a string) bool { return strings.EqualFold(a, address) })
+	return slices.ContainsFunc(s.known.addresses, func(a string) bool { return agents.SameAddress(a, address) })
 }

@@ -17,10 +17,11 @@ func Typed(run agents.Run) func(words string) bool {
 	return func(words string) bool { return Whole(run.Request, words) }
 }
 
-// Whole reports whether words stand in a text as they are, in any case, and not as a part of something longer, such as the address
-// anna@example.com in joanna@example.com.evil.net.
+// Whole reports whether words stand in a text as they are, letters of ASCII in any case, and not as a part of something longer,
+// such as the address anna@example.com in joanna@example.com.evil.net. Other letters must be those that were typed: what is
+// typed may be an address, and folding would take another one for it.
 func Whole(text, words string) bool {
-	text, words = strings.ToLower(text), strings.ToLower(strings.TrimSpace(words))
+	text, words = agents.FoldASCII(text), agents.FoldASCII(strings.TrimSpace(words))
 	if words == "" {
 		return false
 	}

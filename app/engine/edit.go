@@ -136,7 +136,7 @@ func merged(before, after []agents.Edit) []agents.Edit {
 func (e *Engine) named(ctx context.Context, text string) ([]agents.Person, error) {
 	var people []agents.Person
 	for line := range strings.Lines(text) {
-		address := strings.ToLower(strings.TrimSpace(line))
+		address := agents.FoldAddress(line)
 		if parsed, err := mail.ParseAddress(address); e.people == nil || err != nil || parsed.Address != address || len(people) >= maxTypedPeople {
 			continue // it is no address; whether it should be one is for the field to say
 		}
@@ -160,7 +160,7 @@ func applied(c *call) error {
 	in, err := approval.Apply(c.in, c.step.Edits, func(address string) (agents.Person, error) {
 		for _, e := range c.step.Edits {
 			for _, p := range e.People {
-				if strings.EqualFold(p.Address, strings.TrimSpace(address)) {
+				if agents.SameAddress(p.Address, address) {
 					return p, nil
 				}
 			}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/api"
 )
 
@@ -29,7 +30,7 @@ func (c *addAccount) run(ctx context.Context, s *session) error {
 	}
 	name := c.Name
 	if name == "" {
-		name = strings.ToLower(c.Address)
+		name = agents.FoldAddress(c.Address)
 	}
 	return s.simple(ctx, "Accounts/Add", in, "Added. Nothing was sent; see whether it works with: steward mail test-account "+name)
 }

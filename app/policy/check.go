@@ -135,9 +135,13 @@ func checkLower(attribute, value ast.IsNode, tell teller) {
 	if name != "recipients" && name != "domains" && name != "hosts" {
 		return
 	}
+	lower := agents.FoldASCII
+	if name == "hosts" {
+		lower = strings.ToLower
+	}
 	for _, l := range literalsOf(value) {
-		if l != strings.ToLower(l) {
-			tell(false, "write "+quote(strings.ToLower(l)), "context.%s is in lower case, and never has %q", name, l)
+		if low := lower(l); l != low {
+			tell(false, "write "+quote(low), "context.%s is in lower case, and never has %q", name, l)
 		}
 	}
 }

@@ -54,7 +54,7 @@ func describe(c cedar.RecordMap, a *agents.Aim) {
 	for _, r := range a.Recipients {
 		people = append(people, cedar.String(r.Person))
 		strangers, me = strangers || !r.Known && !r.Me, me && r.Me
-		address := strings.ToLower(r.Address)
+		address := agents.FoldAddress(r.Address)
 		at := strings.LastIndexByte(address, '@')
 		if at < 0 {
 			addressed = false

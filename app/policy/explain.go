@@ -156,12 +156,16 @@ var changes = []struct {
 		p.Aim.Recipients = []agents.Recipient{{Person: "-", Participant: true}}
 		return true
 	}},
-	{"author.knows", "if who wrote the item proved it, and may know everything that was read", func(p *Proposal, _ *Settings) bool {
+	{"author.knows", "if who wrote the item proved it, may know everything that was read, and the link led to their own site", func(p *Proposal, _ *Settings) bool {
 		if p.Aim == nil || p.Effect != agents.Egress {
 			return false
 		}
 		p.Script.Readers, p.Payload.Readers = agents.Only("-"), agents.Only("-")
 		p.Aim.Author = &agents.Recipient{Person: "-"}
+		if len(p.Aim.Hosts) > 0 {
+			p.Aim.Hosts = p.Aim.Hosts[:1]
+			p.Aim.Author.Address = "-@" + p.Aim.Hosts[0]
+		}
 		return true
 	}},
 	{"more.private", "if something private had been read", func(p *Proposal, _ *Settings) bool {

@@ -101,7 +101,7 @@ func TestCasesOfAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	results, err := policy.RunCases(file, policy.Settings{Now: noon})
-	if err != nil || len(results) != 7 {
+	if err != nil || len(results) != 8 {
 		t.Fatal(results, err)
 	}
 	for _, r := range results {

@@ -110,7 +110,8 @@ func againstSend(p *Proposal, why *objections) {
 }
 
 // againstEgress: influence matters once something private is joined. The recipient of a link is the author of the item it
-// stands in; an address or a query that the user typed whole is silent once a run while influence is none.
+// stands in, if the link leads to the author's own domain. Where it leads elsewhere, whoever is there learns which of the
+// links was followed, and so only a script in whose choice nothing but the user had a say follows it silently. An address or a query that the user typed whole is silent once a run while influence is none.
 func againstEgress(p *Proposal, why *objections) {
 	controls(p, why)
 	if p.Aim == nil || len(p.Aim.Hosts) == 0 {
@@ -122,7 +123,8 @@ func againstEgress(p *Proposal, why *objections) {
 	why.when(a.Hidden, "egress.hidden")
 	audience(p, why, "readers")
 	why.when(p.Revealed, "revealed")
-	if !private(p) || a.Author != nil && mayKnow(p, *a.Author) {
+	knows := a.Author != nil && mayKnow(p, *a.Author)
+	if !private(p) || knows && (p.Script.Integrity == agents.FromUser || toAuthor(a)) {
 		return
 	}
 	typed := whollyTyped(p) && !p.Script.Outside() && !p.Payload.Outside() && !p.Payload.Readers.Limited
@@ -131,7 +133,8 @@ func againstEgress(p *Proposal, why *objections) {
 	}
 	why.when(typed, "egress.again")
 	why.when(!typed, "egress.private")
-	why.when(!typed && a.Author != nil, "egress.author")
+	why.when(!typed && a.Author != nil && !knows, "egress.author")
+	why.when(!typed && knows, "egress.elsewhere")
 	why.when(p.Script.Outside() && !p.Revealed, "influence")
 	why.when(p.Payload.Outside(), "outside")
 }

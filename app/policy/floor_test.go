@@ -21,7 +21,7 @@ var (
 	listed   = agents.Control{Path: "how", Source: agents.SourceListed}
 	literal  = agents.Control{Path: "to", Source: agents.SourceScript}
 	content  = agents.Control{Path: "to", Source: agents.SourceContent}
-	anna     = agents.Recipient{Person: "anna", Known: true, Participant: true}
+	anna     = agents.Recipient{Person: "anna", Address: "anna@example.com", Known: true, Participant: true}
 	carol    = agents.Recipient{Person: "carol", Known: true}
 	stranger = agents.Recipient{Person: "shop"}
 	me       = agents.Recipient{Person: "me", Me: true, Known: true}
@@ -41,6 +41,10 @@ func fetching(script, payload agents.Label, author *agents.Recipient, c ...agent
 		Effect: agents.Egress, Capability: "web.read", Agent: "browsing", Script: script, Payload: payload, Controls: c,
 		Aim: &agents.Aim{Hosts: []string{"example.com"}, Author: author},
 	}
+}
+
+func at(p policy.Proposal, hosts ...string) policy.Proposal {
+	return but(p, func(p *policy.Proposal) { p.Aim.Hosts = hosts })
 }
 
 func changing(how agents.Change, script agents.Label, items ...agents.Item) policy.Proposal {
@@ -124,6 +128,18 @@ var cases = []worked{
 	{"a second page that the user typed", but(fetching(public, clean, nil, typed), func(p *policy.Proposal) { p.Earlier = 5 }), agents.Allow, "egress", nil},
 	{"a link on a page, only pages were read", fetching(public, clean, nil, host), agents.Allow, "egress", nil},
 	{"a link in Anna's mail, only her mail was read", fetching(annas, clean, &anna, host), agents.Allow, "egress", nil},
+	{"a link in Anna's mail to a host below hers", at(fetching(annas, clean, &anna, host), "shop.WWW.example.com."), agents.Allow, "egress", nil},
+	{"a link in Anna's mail that leads elsewhere", at(fetching(annas, clean, &anna, host), "attacker.example"), agents.Ask, "egress", []string{"egress.private", "egress.elsewhere", "influence"}},
+	{"a link in Anna's mail that leads to her and elsewhere", at(fetching(annas, clean, &anna, host), "example.com", "attacker.example"), agents.Ask, "egress", []string{"egress.elsewhere"}},
+	{"a link elsewhere, and only the user had a say", at(fetching(agents.Label{Readers: annas.Readers}, annas, &anna, host), "attacker.example"), agents.Allow, "egress", nil},
+	{"a link elsewhere, chosen by when Anna's mails came", at(fetching(facts, clean, &anna, host), "attacker.example"), agents.Ask, "egress", []string{"egress.elsewhere"}},
+	{"a link in Anna's mail whose host begins as hers", at(fetching(annas, clean, &anna, host), "example.com.attacker.example"), agents.Ask, "egress", []string{"egress.elsewhere"}},
+	{"a link in Anna's mail whose host ends as hers", at(fetching(annas, clean, &anna, host), "notexample.com"), agents.Ask, "egress", []string{"egress.elsewhere"}},
+	{"a link in Anna's mail to an address of numbers", at(fetching(annas, clean, &agents.Recipient{Person: "anna", Address: "anna@203.0.113.5"}, host), "203.0.113.5"), agents.Ask, "egress", []string{"egress.elsewhere"}},
+	{"a link in a mail whose author has no address", fetching(annas, clean, &agents.Recipient{Person: "anna"}, host), agents.Ask, "egress", []string{"egress.elsewhere"}},
+	{"a link in a mail whose author is at a public suffix", at(fetching(annas, clean, &agents.Recipient{Person: "anna", Address: "anna@co.uk"}, host), "attacker.co.uk"), agents.Ask, "egress", []string{"egress.elsewhere"}},
+	{"a link to another page of a host for everybody", at(fetching(annas, clean, &agents.Recipient{Person: "anna", Address: "anna@anna.github.io"}, host), "attacker.github.io"), agents.Ask, "egress", []string{"egress.elsewhere"}},
+	{"a link to Anna's own domain in its own script", at(fetching(annas, clean, &agents.Recipient{Person: "anna", Address: "anna@bücher.example"}, host), "www.xn--bcher-kva.example"), agents.Allow, "egress", nil},
 	{"a link in Anna's mail, Carol's was read too", fetching(annas.Join(carols), clean, &anna, host), agents.Ask, "egress", []string{"egress.private", "egress.author", "influence"}},
 	{"a link in Anna's mail, carrying Carol's words", fetching(annas, carols, &anna, host), agents.Ask, "egress", []string{"egress.author", "outside"}},
 	{"a link in a mail that proves no author", fetching(annas, clean, nil, host), agents.Ask, "egress", []string{"egress.private"}},

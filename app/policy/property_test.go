@@ -56,7 +56,7 @@ func random(r *rand.Rand) policy.Proposal {
 		return p
 	}
 	a := &agents.Aim{
-		Hosts: some(r, 2, "example.com", "example.org"), Items: some(r, 22, fromShop, fromShop, fromAnna), Sources: some(r, 2, fromShop, fromAnna, fromAnna),
+		Hosts: some(r, 2, "example.com", "example.com", "example.org", "www.example.com", "badexample.com", "example.com.example.org"), Items: some(r, 22, fromShop, fromShop, fromAnna), Sources: some(r, 2, fromShop, fromAnna, fromAnna),
 		Change: pick(r, agents.ChangeLabel, agents.ChangeArchive, agents.ChangeSnooze, agents.ChangeDraft, agents.ChangeEntry, ""), Composed: r.IntN(2) == 0, Hidden: r.IntN(8) == 0, Unsubscribes: r.IntN(8) == 0,
 		Never: pick(r, "", "", "", "", "", "", "", "", "", "a private network"),
 	}

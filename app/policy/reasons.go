@@ -14,6 +14,7 @@ var reasons = map[string]string{
 	"egress":              "something would leave this machine",
 	"egress.private":      "something private was read before, or is carried",
 	"egress.author":       "who wrote the item would learn that its link was followed, and may not know everything that was read",
+	"egress.elsewhere":    "the link leads to somebody other than who wrote the item, and which link is followed can tell them what was read",
 	"egress.again":        "an address that you typed is asked for without a question once a run, and this is not the first time",
 	"egress.hidden":       "the link stands where who reads the item does not see it",
 	"send":                "somebody would be told something",

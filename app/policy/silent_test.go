@@ -3,6 +3,7 @@ package policy_test
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stewardhq/steward/agents"
@@ -49,6 +50,12 @@ func loud(p policy.Proposal) string {
 		}
 		knows := a.Author != nil && slices.Contains(p.Script.Readers.People, a.Author.Person) && (!p.Payload.Readers.Limited || slices.Contains(p.Payload.Readers.People, a.Author.Person)) ||
 			a.Author != nil && !p.Script.Readers.Limited && slices.Contains(p.Payload.Readers.People, a.Author.Person)
+		if knows && p.Script.Integrity > agents.FromUser { // which link it follows says something to whoever is there
+			_, domain, _ := strings.Cut(a.Author.Address, "@")
+			for _, h := range a.Hosts {
+				knows = knows && domain != "" && (h == domain || strings.HasSuffix(h, "."+domain))
+			}
+		}
 		byUser := slices.ContainsFunc(p.Controls, func(c agents.Control) bool { return c.Source == agents.SourceTyped }) &&
 			!slices.ContainsFunc(p.Controls, func(c agents.Control) bool { return c.Source == agents.SourceHost }) && !outside && p.Earlier == 0 && !p.Payload.Readers.Limited
 		if (p.Script.Readers.Limited || p.Payload.Readers.Limited) && !knows && !byUser {
@@ -94,7 +101,7 @@ func loudChange(p policy.Proposal, outside bool) string {
 func TestWhatIsSilentMayBe(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 8))
 	silent := map[agents.Effect]int{}
-	for range rounds * 5 {
+	for range rounds * 6 {
 		p := random(r)
 		if r.IntN(3) == 0 {
 			p.Effect = pick(r, agents.Send, agents.Egress, agents.RemoteReversible)

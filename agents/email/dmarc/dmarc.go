@@ -4,6 +4,7 @@ package dmarc
 import (
 	"strings"
 
+	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/agents/email/wire"
 )
 
@@ -43,7 +44,7 @@ func Verdict(h *wire.Header, from string) (passed, failed bool) {
 
 // authServer splits a field into the server that speaks and its results. Microsoft's leaves its name out.
 func authServer(field string) (server, results string) {
-	field = strings.ToLower(dropComments(field))
+	field = agents.FoldASCII(dropComments(field)) // it names domains
 	server, results, _ = strings.Cut(field, ";")
 	if strings.Contains(server, "=") {
 		return "", field

@@ -33,7 +33,7 @@ func Canonical(address string) (string, error) {
 			return "", noAddress()
 		}
 	}
-	written := strings.ToLower(address[at+1:])
+	written := agents.FoldASCII(address[at+1:])
 	domain, err := idna.Lookup.ToASCII(written)
 	if err != nil || !hostName(domain) {
 		return "", noAddress()

@@ -76,7 +76,7 @@ func TestWhatIsNoAddress(t *testing.T) {
 		"", "a", "@b.example", "a@", "a@b@c.example", "a b@c.example", `"a b"@c.example`, "<a@b.example>", "a@b.example>", "a@[127.0.0.1]", "a@127.0.0.1",
 		"a@b.example\r\nRCPT TO:<c@d.example>", "a\x00@b.example", "a@b.example ", " a@b.example", "a,b@c.example", "a@b..example", ".a@b.example", "a.@b.example",
 		"a..b@c.example", "x:a@b.example;", "a(b)@c.example", "a@b_c.example", "a@-b.example", "a@b.example.", "@x.example:a@b.example", "a@b.example,c@d.example",
-		strings.Repeat("a", 65) + "@b.example", "a@" + strings.Repeat("b.", 130) + "example", "a\u202e@b.example", "a\u200b@b.example", "a@exa\u200bmple.example\u202e", "a@b.example\u2028", "\xff@b.example", "a@ｂ.example", "a@b。example", "a@exa\u200bmple.example",
+		strings.Repeat("a", 65) + "@b.example", "a@" + strings.Repeat("b.", 130) + "example", "a\u202e@b.example", "a\u200b@b.example", "a@exa\u200bmple.example\u202e", "a@b.example\u2028", "\xff@b.example", "a@ｂ.example", "a@b。example", "a@\u212a.example", "a@\u0130b.example", "a@\u017fb.example", "a@exa\u200bmple.example",
 	} {
 		if got, err := letter.Canonical(a); err == nil {
 			t.Errorf("%q is taken as %q", a, got)

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/stewardhq/steward/agents"
 )
 
 // Address is a mail address with the name that stood beside it, decoded.
@@ -121,7 +123,7 @@ func cleanAddress(s string) (string, bool) {
 			return "", false
 		}
 	}
-	return local + "@" + strings.ToLower(domain), true
+	return local + "@" + agents.FoldASCII(domain), true
 }
 
 // plainName is a display name without quotes and escapes, decoded, on one line.

@@ -151,7 +151,8 @@ func editable(sheet engine.Sheet) (path string, step int) {
 }
 
 // Content is what an edit of a field begins with: its text, or the addresses of a list, one a line. What nobody sees is
-// left out of it, so that nobody keeps it without knowing.
+// left out of it, so that nobody keeps it without knowing; a letter that passes for another stays, or the address would
+// become another one.
 func Content(sheet engine.Sheet, step int, path string) string {
 	var all []string
 	for _, row := range sheet.Rows {
@@ -163,7 +164,7 @@ func Content(sheet engine.Sheet, step int, path string) string {
 			if f.Person != nil {
 				pieces = f.Person.Address
 			}
-			all = append(all, text(slices.DeleteFunc(slices.Clone(pieces), func(p approval.Piece) bool { return p.Spelt != "" })))
+			all = append(all, text(slices.DeleteFunc(slices.Clone(pieces), func(p approval.Piece) bool { return !p.Seen() })))
 		}
 	}
 	return strings.Join(all, "\n")

@@ -153,7 +153,7 @@ func (w *world) aimOfLink(ctx context.Context, _ *agents.Call, in linkIn) (agent
 	}
 	aim := agents.Aim{Hosts: hostOf(in.Link.URL), Never: never(in.Link.URL)}
 	if m.Verified {
-		aim.Author = &agents.Recipient{Person: m.FromPersonID, Known: m.SenderKnown, Participant: true}
+		aim.Author = &agents.Recipient{Person: m.FromPersonID, Address: m.From.Address, Known: m.SenderKnown, Participant: true}
 	}
 	raw, err := w.store.Raw(ctx, id)
 	if err != nil {

@@ -37,7 +37,7 @@ export const trustZhHant: Same<typeof trustEn> = {
   },
   reason: {
     read: "只是讀取。", local: "只更動你在這台電腦上看到的東西。", self: "寄到你自己的地址。", reversible: "會更動別處的東西。", reversibleMany: "一次更動很多東西。", reversibleKnown: "涉及你認識的人的東西。", reversibleAudience: "會讓原本無關的人看到。", reversibleSource: "依據的是你不認識的人寫的內容。", reversibleKind: "不屬於可以不問就做的更動。",
-    egress: "有東西會離開這台電腦。", egressPrivate: "先前讀過私人的內容，或正帶著它。", egressAuthor: "寫這個連結的人會知道有人點開。", egressAgain: "你輸入的網址，每次執行只能不問一次，而這不是第一次。", egressHidden: "這個連結放在讀的人看不到的地方。",
+    egress: "有東西會離開這台電腦。", egressPrivate: "先前讀過私人的內容，或正帶著它。", egressAuthor: "寫這個連結的人會知道有人點開。", egressElsewhere: "這個連結通往的不是寫它的人，而點開哪一個，可能會讓對方得知讀過的內容。", egressAgain: "你輸入的網址，每次執行只能不問一次，而這不是第一次。", egressHidden: "這個連結放在讀的人看不到的地方。",
     send: "會把事情告訴別人。", sendComposed: "為別人寫的文字，一律先給你看。", sendUnsubscribe: "會取消訂閱，並讓寄件者知道有人讀了郵件。", delete: "會刪除東西。", exec: "會啟動程式。", spend: "會花錢。", standing: "會改變之後執行的方式。", undeclared: "它的作用沒有宣告。", deniedNever: "這件事一律不能做。",
     influence: "外部的內容影響了腳本的做法。", revealed: "腳本讀過外部的文字。", outside: "帶有別人寫的文字。", readers: "有收件者原本看不到這些內容。", controlScript: "要送到哪裡，是腳本自己決定的。", controlContent: "要送到哪裡，是外部的文字決定的。", noAim: "不知道誰會得知。",
     modeCareful: "「謹慎」模式在這裡會詢問。", modeLocked: "「鎖定」模式不讓任何東西離開。", rule: "你的規則這樣規定。", grant: "你曾允許這件事一段時間。", role: "它的代理沒有這項能力。",
@@ -61,7 +61,7 @@ export const trustZhHant: Same<typeof trustEn> = {
   sign: { order: "對助理說話，並下達指令", override: "聲稱先前的指示不再算數", role: "寫得像是系統發出的訊息", hidden: "含有沒人看得見的字元" },
   change: {
     withoutInfluence: "如果外部的內容沒有影響腳本的做法。", withoutReveal: "如果腳本沒有讀過原文。", withoutPrivate: "如果沒有讀過、也沒有帶著私人的內容。", withoutPayload: "如果沒有帶著外部的內容。", typed: "如果要送到哪裡是你逐字輸入的，或由 Steward 提供。", first: "如果這是這次要求中的第一次。", fewer: "如果一次涉及的東西少一點。",
-    strangersOnly: "如果其中沒有你認識的人的東西。", knownSources: "如果它的來源都是你認識的人。", toSelf: "如果只寄到你自己的地址。", toThread: "如果只給對話中的人，而且他們原本就看得到所讀的一切。", authorKnows: "如果作者的身分經過證實，而且可以知道所讀的一切。", morePrivate: "如果讀過私人的內容。", moreReveal: "如果腳本讀過原文。", morePeople: "如果還送給別人。",
+    strangersOnly: "如果其中沒有你認識的人的東西。", knownSources: "如果它的來源都是你認識的人。", toSelf: "如果只寄到你自己的地址。", toThread: "如果只給對話中的人，而且他們原本就看得到所讀的一切。", authorKnows: "如果作者的身分經過證實、可以知道所讀的一切，而且連結通往作者自己的網站。", morePrivate: "如果讀過私人的內容。", moreReveal: "如果腳本讀過原文。", morePeople: "如果還送給別人。",
     moreBefore: "如果這次要求已經做過二十次。", scriptChose: "如果要送到哪裡是腳本寫的。", modeBalanced: "如果模式是「均衡」。", modeCareful: "如果模式是「謹慎」。", modeLocked: "如果模式是「鎖定」。", noRoles: "如果代理可以使用這項能力。", grant: "如果你給過這項自動化剛好這件事的許可。", automation: "如果由自動化來做，而且有剛好這件事的許可。",
   },
   why: {

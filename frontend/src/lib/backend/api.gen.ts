@@ -1186,7 +1186,7 @@ export interface Aim {
   sources?: TouchedItem[];
   /** it carries a text that was put together for its recipients */
   composed?: boolean;
-  /** Author is of the item that a link stands in, and learns that the link was followed. It is nil where the item does not prove who wrote it (DMARC): what a forger wrote is nobody's. */
+  /** Author is of the item that a link stands in, and learns that the link was followed. It is nil where the item does not prove who wrote it (DMARC): what a forger wrote is nobody's. Its Address says which hosts are the author's own. */
   author?: Recipient;
   /** the link stands where who reads the item does not see it */
   hidden?: boolean;

@@ -66,3 +66,9 @@ test("a payload is shown with every character that can be seen", () => {
 test("codes become the names of words", () => {
   expect(["reversible.many", "no-aim", "send", "mode.careful"].map(keyOf)).toEqual(["reversibleMany", "noAim", "send", "modeCareful"]);
 });
+
+test("a letter that passes for another stays in what an edit begins with, and what nobody sees does not", () => {
+  const address = [{ text: "\u212a", spelt: "U+212A KELVIN SIGN" }, { text: "im@x.example" }, { text: "\u200b", spelt: "U+200B ZERO WIDTH SPACE" }, { text: "\u3164", spelt: "U+3164 HANGUL FILLER" }];
+  expect(letters(address)).toBe("\u212aim@x.example");
+  expect(unseenIn(address)).toBe(2);
+});

@@ -55,10 +55,13 @@ export function stretches(pieces: readonly Piece[]): Stretch[] {
   return found;
 }
 
+/** A letter that is spelt out only because it passes for another one: without it an address would be another. */
+const drawn = (piece: Piece) => /^[\p{L}\p{N}]$/u.test(piece.text) && !unseen.test(piece.text);
+
 /** The letters of a text, without what is not to be seen: what an edit begins with. */
-export const letters = (pieces: readonly Piece[]) => pieces.flatMap(parts).map((p) => p.text).join("");
+export const letters = (pieces: readonly Piece[]) => pieces.map((p) => drawn(p) ? p.text : parts(p).map((q) => q.text).join("")).join("");
 export const length = (pieces: readonly Piece[]) => pieces.reduce((sum, p) => sum + Array.from(p.text).length, 0);
-export const unseenIn = (pieces: readonly Piece[]) => pieces.flatMap(parts).filter((p) => p.spelt !== "").length;
+export const unseenIn = (pieces: readonly Piece[]) => pieces.filter((p) => !drawn(p)).flatMap(parts).filter((p) => p.spelt !== "").length;
 
 /** Where the words of others came from, each once. */
 export const originsOf = (pieces: readonly Piece[]) => [...new Set(pieces.filter((p) => p.outside).flatMap((p) => list(p.origins)))];

@@ -4,7 +4,7 @@ import type { PersonWarning } from "@/lib/backend";
 import { keyOf, list } from "./logic";
 
 const reasons = [
-  "read", "local", "self", "reversible", "reversibleMany", "reversibleKnown", "reversibleAudience", "reversibleSource", "reversibleKind", "egress", "egressPrivate", "egressAuthor", "egressAgain", "egressHidden", "send", "sendComposed", "sendUnsubscribe", "delete", "exec", "spend", "standing", "undeclared", "deniedNever", "influence", "revealed", "outside", "readers", "controlScript", "controlContent", "noAim", "modeCareful", "modeLocked", "rule", "grant", "role",
+  "read", "local", "self", "reversible", "reversibleMany", "reversibleKnown", "reversibleAudience", "reversibleSource", "reversibleKind", "egress", "egressPrivate", "egressAuthor", "egressElsewhere", "egressAgain", "egressHidden", "send", "sendComposed", "sendUnsubscribe", "delete", "exec", "spend", "standing", "undeclared", "deniedNever", "influence", "revealed", "outside", "readers", "controlScript", "controlContent", "noAim", "modeCareful", "modeLocked", "rule", "grant", "role",
 ] as const;
 const changes = [
   "withoutInfluence", "withoutReveal", "withoutPrivate", "withoutPayload", "typed", "first", "fewer", "strangersOnly", "knownSources", "toSelf", "toThread", "authorKnows", "morePrivate", "moreReveal", "morePeople", "moreBefore", "scriptChose", "modeBalanced", "modeCareful", "modeLocked", "noRoles", "grant", "automation",
