@@ -78,7 +78,7 @@ func (a *agent) aim(ctx context.Context, call *agents.Call, in sendIn) (agents.A
 			return agents.Aim{}, err
 		}
 		r := agents.Recipient{
-			Person: p.ID, Known: p.Known, Me: isOneOf(to.Address, mine), Participant: there[p.ID],
+			Person: p.ID, Address: to.Address, Known: p.Known, Me: isOneOf(to.Address, mine), Participant: there[p.ID],
 			Typed: call.Typed != nil && call.Typed(to.Address),
 		}
 		aim.Recipients = append(aim.Recipients, r)

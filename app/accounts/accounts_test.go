@@ -140,7 +140,7 @@ func TestWhatIsNoAccount(t *testing.T) {
 	for name, change := range map[string]func(*accounts.Account){
 		"no address":             func(a *accounts.Account) { a.Address = "" },
 		"two addresses":          func(a *accounts.Account) { a.Address = "a@b.example,c@d.example" },
-		"a name":                 func(a *accounts.Account) { a.Name = "Work ‮" },
+		"a name":                 func(a *accounts.Account) { a.Name = "Work \u202e" },
 		"a name of a path":       func(a *accounts.Account) { a.Name = "../x" },
 		"no port":                func(a *accounts.Account) { a.SMTP = "smtp.work.example" },
 		"an odd host":            func(a *accounts.Account) { a.SMTP = "127.1:465" },

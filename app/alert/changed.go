@@ -79,7 +79,7 @@ type attempts map[string][]time.Time
 func (b *Book) Wrong(ctx context.Context, via string) error {
 	b.reading.Lock()
 	now := b.Now()
-	latest := append(b.wrong[via], now)
+	latest := append(slices.Clone(b.wrong[via]), now)
 	if i := slices.IndexFunc(latest, func(t time.Time) bool { return now.Sub(t) < wrongWithin }); i > 0 {
 		latest = latest[i:]
 	}

@@ -99,8 +99,8 @@ func (l *logins) note(row Login, now time.Time) (*agents.Entry, *Suspicion) {
 				kept = append(kept, at)
 			}
 		}
-		l.failed = append(kept, now)
-		l.failed = l.failed[max(0, len(l.failed)-1000):]
+		kept = append(kept, now)
+		l.failed = kept[max(0, len(kept)-1000):]
 		if len(l.failed) >= suspicious && (l.warned.IsZero() || now.Sub(l.warned) >= within) {
 			l.warned = now
 			suspicion = &Suspicion{What: row.What, From: row.From, Via: row.Via, Count: len(l.failed), Since: l.failed[0]}

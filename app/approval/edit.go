@@ -88,7 +88,7 @@ func (l leaf) address(text string, person func(string) (agents.Person, error)) e
 		}
 		people = append(people, p)
 	}
-	switch l.edit {
+	switch l.edit { //nolint:exhaustive // the others are below
 	case asPeople:
 		return l.replace(l.value, people)
 	case asElement:

@@ -138,7 +138,7 @@ measure:
 
 // blankLinesIn counts the lines at a text's beginning that hold nothing but spaces, and says where the last one ends.
 func blankLinesIn(text string) (end, lines int) {
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		switch text[i] {
 		case '\n':
 			end, lines = i+1, lines+1
@@ -257,7 +257,7 @@ func isWide(r rune) bool {
 
 // describe says in words what nobody would see.
 func describe(content string, what class) string {
-	switch what {
+	switch what { //nolint:exhaustive // the others have names of their own
 	case blankLines, blankRun:
 		return describeBlanks(content)
 	case noText:

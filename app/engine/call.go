@@ -130,7 +130,7 @@ func (x *execution) start(ctx context.Context, c *call, broken bool) {
 	}
 	if c.err == nil && c.step.Decision.Verdict == agents.Allow {
 		x.earlier[c.bound.Effect] += spent(c.step)
-		held := false
+		var held bool
 		if held, c.err = x.hold(ctx, c); held && c.err == nil {
 			x.tell(c.step)
 			return

@@ -133,7 +133,7 @@ type ledgerExport struct {
 }
 
 func (c *ledgerExport) run(ctx context.Context, s *session) (err error) {
-	out := io.Writer(s.print.out)
+	out := s.print.out
 	if c.Output != "" {
 		f, err := os.OpenFile(c.Output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {
@@ -240,10 +240,10 @@ var errDay = errors.New("it is neither today, yesterday, a number of days nor a 
 // day is the beginning of a day as a person writes it.
 func day(text string, today time.Time) (time.Time, error) {
 	var days int
-	switch {
-	case text == "today":
+	switch text {
+	case "today":
 		return today, nil
-	case text == "yesterday":
+	case "yesterday":
 		return today.AddDate(0, 0, -1), nil
 	}
 	if n, err := fmt.Sscanf(text, "%dd", &days); err == nil && n == 1 && days >= 0 && days < 100_000 && fmt.Sprintf("%dd", days) == text {

@@ -21,7 +21,6 @@ const passphrase = "plum harbour ninety"
 
 // shelf is a vault in memory.
 type shelf struct {
-	mu    sync.Mutex
 	items map[string][]byte
 	kept  [][]byte
 }

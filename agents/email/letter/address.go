@@ -147,7 +147,7 @@ func plain(text string) bool {
 			return false
 		}
 	}
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		if text[i] < ' ' || text[i] > '~' {
 			return false
 		}

@@ -158,7 +158,7 @@ func Lines(text string) string {
 // encoding chooses how a text travels: readable where most of it is ASCII. Neither needs anything of the servers.
 func encoding(text string) string {
 	other := 0
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		if text[i] >= 0x80 {
 			other++
 		}

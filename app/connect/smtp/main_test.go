@@ -237,7 +237,6 @@ func converse(conn net.Conn, greeting string, answer func(line string) string) {
 		if inData && line != "." {
 			continue
 		}
-		inData = false
 		reply := answer(line)
 		if !say(reply) {
 			return
