@@ -154,7 +154,7 @@ func TestForward(t *testing.T) {
 		}
 	}
 	aim, err := aimOf(t, b, post, d)
-	if err != nil || len(aim.Recipients) != 1 || aim.Recipients[0] != (agents.Recipient{Person: "p_ben", Known: true}) || !aim.Composed {
+	if err != nil || len(aim.Recipients) != 1 || aim.Recipients[0] != (agents.Recipient{Person: "p_ben", Address: "ben@tidewater.example", Known: true}) || !aim.Composed {
 		t.Errorf("aim = %+v, %v: to be in the mail that is shown to somebody is not to be answered", aim, err)
 	}
 }
@@ -174,7 +174,7 @@ func TestAimAndSend(t *testing.T) {
 		t.Errorf("draft = %+v", d)
 	}
 	aim, err := aimOf(t, b, o, d, "zoe@new.example")
-	want := []agents.Recipient{{Person: "p_me", Known: true, Me: true}, {Person: "p_new", Typed: true}, {Person: "p_fake"}}
+	want := []agents.Recipient{{Person: "p_me", Address: "sam@lin.example", Known: true, Me: true}, {Person: "p_new", Address: "zoe@new.example", Typed: true}, {Person: "p_fake", Address: "anna@tidewatter.example"}}
 	if err != nil || !aim.Composed || !slices.Equal(aim.Recipients, want) {
 		t.Errorf("aim = %+v, %v", aim, err)
 	}
