@@ -9,6 +9,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/engine"
+	"github.com/stewardhq/steward/app/policy"
 )
 
 const twoSends = `
@@ -226,5 +227,18 @@ func TestCancelStopsAndPauseKeeps(t *testing.T) {
 				t.Errorf("a cancelled run went on: %s", again.State)
 			}
 		})
+	}
+}
+
+// What policy denies is not done, not staged either, and the script learns it as an error.
+func TestWhatIsDeniedIsNotDone(t *testing.T) {
+	b := newBench(t)
+	if err := b.trust.SetMode(t.Context(), policy.Locked); err != nil {
+		t.Fatal(err)
+	}
+	id := b.accept("let said = ''; for (const f of [sink.send, sink.egress, sink.remote, sink.label]) { try { await f('x') } catch (e) { said += 'no ' } } return said")
+	run := b.execute(id)
+	if run.State != agents.Done || result(run) != "no no no no " || len(b.world.log) != 0 {
+		t.Errorf("%s %v, says %q, did %v", run.State, run.Error, result(run), b.world.log)
 	}
 }

@@ -180,6 +180,7 @@ type bench struct {
 	store *store.Store
 	box   *sandbox.Sandbox
 	eng   *engine.Engine
+	trust *trust.Book
 	tick  time.Time
 	mu    sync.Mutex
 }
@@ -234,7 +235,8 @@ func (b *bench) restart() {
 	}
 	limits := sandbox.DefaultLimits()
 	limits.CPU = 2 * time.Second // a loop is stopped soon; the wall time stays generous, for a busy machine
-	b.eng = engine.New(engine.Options{Store: b.store, Registry: registry, Sandbox: b.box, Now: b.now, Limits: limits, Trust: trust.New(b.store, b.now), People: folks{}})
+	b.trust = trust.New(b.store, b.now)
+	b.eng = engine.New(engine.Options{Store: b.store, Registry: registry, Sandbox: b.box, Now: b.now, Limits: limits, Trust: b.trust, People: folks{}})
 }
 
 func (b *bench) accept(source string) string { return b.acceptFor(source, "") }
