@@ -127,7 +127,7 @@ type Ref struct {
 type Person struct {
 	ID      string `json:"id"`
 	Name    Text   `json:"name" sink:"shown"`
-	Known   bool   `json:"known" doc:"the user has written to or confirmed this person"`
+	Known   bool   `json:"known" doc:"the user has written to them"`
 	Address string `json:"address" script:"-"`
 }
 

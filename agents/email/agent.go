@@ -38,7 +38,7 @@ func New(box Mailbox, people People, sender Sender) agents.Agent {
 			}, a.links),
 			agents.Define(agents.Capability{
 				Name: "contacts.find", Version: 1, Effect: agents.Read,
-				Doc: "The person whose name has these words, or whose address this is; null if there is none. It fails if several fit: say more of the name. An address that the user did not type, and no mail names, is nobody.",
+				Doc: "The person of this name, or of an address that the user typed or a mail names; null if none. Fails if several fit.",
 			}, a.find),
 			agents.Define(agents.Capability{
 				Name: "contacts.me", Version: 1, Effect: agents.Read, Facts: true,

@@ -16,7 +16,7 @@ type replyIn struct {
 }
 
 type replyOptions struct {
-	All bool `json:"all,omitempty" doc:"to everybody in the conversation"`
+	All bool `json:"all,omitempty" doc:"to all in it"`
 }
 
 // reply answers a mail. To whom is in the mail, so its sender has a say in it.

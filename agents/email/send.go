@@ -142,7 +142,7 @@ func (a *agent) reconcile(context.Context, *agents.Call, sendIn) (agents.Pending
 func (a *agent) sending() []agents.Capability {
 	send := agents.Aiming(agents.Define(agents.Capability{
 		Name: "mail.send", Version: 1, Effect: agents.Send,
-		Doc: "Sends a draft. The user is shown it and decides when the script has ended: do not ask, and do not say that it was sent.",
+		Doc: "Sends it once the user, who is shown it at the end, agrees: do not ask, nor say it was sent.",
 	}, a.send), a.aim)
 	send.Reconcile = func(ctx context.Context, call *agents.Call, in any) (any, error) {
 		return a.reconcile(ctx, call, in.(sendIn))
@@ -150,11 +150,11 @@ func (a *agent) sending() []agents.Capability {
 	return []agents.Capability{
 		agents.Define(agents.Capability{
 			Name: "mail.draft", Version: 1, Effect: agents.Read, Facts: true,
-			Doc: "Puts a mail together; it is stored nowhere, and sent by mail.send only.",
+			Doc: "A mail for mail.send.",
 		}, a.draft),
 		agents.Define(agents.Capability{
 			Name: "mail.reply", Version: 1, Effect: agents.Read,
-			Doc: "A draft that answers a mail: to its sender, with all to everybody in it.",
+			Doc: "A draft that answers a mail.",
 		}, a.reply),
 		agents.Define(agents.Capability{
 			Name: "mail.forward", Version: 1, Effect: agents.Read, Facts: true,

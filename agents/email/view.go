@@ -29,7 +29,7 @@ type Mail struct {
 	Unread      bool            `json:"unread"`
 	Starred     bool            `json:"starred"`
 	Answered    bool            `json:"answered" doc:"in its thread, by the user"`
-	NeedsAnswer bool            `json:"needsAnswer" doc:"a person asks the user something, and the user has not answered"`
+	NeedsAnswer bool            `json:"needsAnswer" doc:"asks the user something, unanswered"`
 	Verified    bool            `json:"verified" doc:"the sender's domain was checked (DMARC)"`
 	Mine        bool            `json:"mine" doc:"written by the user"`
 	Kind        string          `json:"kind" enum:"personal|newsletter|notification|invitation|invoice|receipt"`

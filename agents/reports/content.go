@@ -9,8 +9,8 @@ import (
 // ReportContent is what a script gives to report.create.
 type ReportContent struct {
 	Title    agents.Text     `json:"title"`
-	Summary  agents.Text     `json:"summary,omitempty" doc:"a few sentences under the title"`
-	Lang     string          `json:"lang,omitempty" enum:"en|zh-Hant" doc:"language of the report's own words; the title's if left out"`
+	Summary  agents.Text     `json:"summary,omitempty"`
+	Lang     string          `json:"lang,omitempty" enum:"en|zh-Hant" doc:"of its own words"`
 	Sections []ReportSection `json:"sections"`
 }
 
@@ -18,23 +18,23 @@ type ReportContent struct {
 type ReportSection struct {
 	Title agents.Text  `json:"title"`
 	Note  agents.Text  `json:"note,omitempty"`
-	Items []ReportItem `json:"items" doc:"an empty list is shown as such"`
+	Items []ReportItem `json:"items"`
 }
 
 // ReportItem is one line of a section.
 type ReportItem struct {
 	Text   agents.Text `json:"text"`
 	Detail agents.Text `json:"detail,omitempty" doc:"smaller, under the text"`
-	About  *agents.Ref `json:"about,omitempty" doc:"the mail or other object that this is about"`
-	When   *time.Time  `json:"when,omitempty" doc:"a date to show beside it; midnight is shown as the day alone"`
-	Tag    string      `json:"tag,omitempty" doc:"one or two words, such as \"due\""`
+	About  *agents.Ref `json:"about,omitempty" doc:"the mail that it is about"`
+	When   *time.Time  `json:"when,omitempty" doc:"a date beside it"`
+	Tag    string      `json:"tag,omitempty" doc:"such as \"due\""`
 }
 
 // Report is a finished report as a script sees it.
 type Report struct {
 	ID    string      `json:"id"`
 	Title agents.Text `json:"title"`
-	Text  agents.Text `json:"text" doc:"the whole report for the terminal"`
+	Text  agents.Text `json:"text" doc:"all of it"`
 }
 
 // ObjectRef makes a Report an [agents.Object].

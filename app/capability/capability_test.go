@@ -196,9 +196,9 @@ func TestDeclarationsComeFromTheDefinitions(t *testing.T) {
 	got := registry(t).Declarations()
 	for _, want := range []string{
 		`find(query: string, options?: { from?: Person; order?: "newest" | "oldest"; limit?: number }): Promise<Letter[]>`,
-		"interface Letter {\n  id: string;\n  from: Person;\n  subject: Handle;\n  received: Date;\n  pages: number /* how many */\n}",
+		"interface Letter { id: string; from: Person; subject: Handle; received: Date; pages: number /* how many */ }",
 		"declare function note(text: Text, about?: Item): Promise<void>",
-		"/** Find letters. */",
+		"// Find letters.",
 		"body(letter: Letter): Promise<Handle | null>",
 	} {
 		if !strings.Contains(got, want) {

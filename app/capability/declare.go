@@ -62,7 +62,7 @@ func comment(indent, doc string) string {
 	if doc == "" {
 		return ""
 	}
-	return indent + "/** " + doc + " */\n"
+	return indent + "// " + doc + "\n"
 }
 
 // declarer writes types, and keeps the interfaces that they need: one for each struct with an exported name.
@@ -140,7 +140,7 @@ func (d *declarer) structName(t reflect.Type, given bool) string {
 	}
 	if !d.seen[t.Name()] {
 		d.seen[t.Name()] = true
-		body := d.body(t, given && !t.Implements(objectType), "\n  ")
+		body := d.body(t, given && !t.Implements(objectType), " ")
 		fmt.Fprintf(&d.interfaces, "interface %s %s\n", t.Name(), body)
 	}
 	return t.Name()

@@ -26,13 +26,13 @@ type askIn struct {
 
 type askOptions struct {
 	Choices []agents.Text `json:"choices,omitempty" doc:"without them the user types"`
-	Many    bool          `json:"many,omitempty" doc:"more than one may be chosen"`
+	Many    bool          `json:"many,omitempty"`
 }
 
 // Reply is what the user answered to a question. It endorses nothing: what was chosen is the choice's, and what was typed
 // is no address that the user gave for this.
 type Reply struct {
-	Chosen []int       `json:"chosen" doc:"places of the choices, from 0"`
+	Chosen []int       `json:"chosen" doc:"places, from 0"`
 	Text   agents.Text `json:"text"`
 }
 
@@ -42,7 +42,7 @@ type outcomeIn struct {
 
 type outcomeOut struct {
 	Done    bool   `json:"done"`
-	Receipt string `json:"receipt" doc:"the proof of what was done; empty if it was not"`
+	Receipt string `json:"receipt"`
 }
 
 // errHeld says that a call waits for the user and holds no process.
@@ -52,11 +52,11 @@ var errHeld = errors.New("the run waits for the user's word")
 func Agent() agents.Agent {
 	ask := agents.Define(agents.Capability{
 		Name: askName, Version: 1, Effect: agents.Read, Facts: true,
-		Doc: "Asks the user. Never ask for permission: what is sent or changed is shown and asked by itself.",
+		Doc: "Asks the user; never for permission, which is asked by itself.",
 	}, func(context.Context, *agents.Call, askIn) (Reply, error) { return Reply{}, errHeld })
 	outcome := agents.Define(agents.Capability{
 		Name: outcomeName, Version: 1, Effect: agents.Read, Facts: true,
-		Doc: "Waits until the user has answered, and tells what became of a pending receipt. Rarely needed.",
+		Doc: "Waits for the user's answer. Rarely needed.",
 	}, func(context.Context, *agents.Call, outcomeIn) (outcomeOut, error) { return outcomeOut{}, errHeld })
 	return agents.Agent{
 		Name: "steward", Purpose: "asks the user, and waits for the user's word",

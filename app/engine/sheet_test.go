@@ -7,6 +7,7 @@ import (
 
 	"github.com/stewardhq/steward/agents"
 	"github.com/stewardhq/steward/app/engine"
+	"github.com/stewardhq/steward/store"
 )
 
 func (b *bench) sheet(id string) engine.Sheet {
@@ -278,5 +279,25 @@ func TestARunsChildrenAreItsOwn(t *testing.T) {
 	b.execute(reader)
 	if run := child("await sink.egress('a literal')", reader); run.State != agents.Waiting {
 		t.Errorf("a child of a reader let something leave: %s", run.State)
+	}
+}
+
+// What was approved is what happens, or nothing does: a step whose payload is not the approved one any more, however that
+// came to be, is not carried out.
+func TestAnotherPayloadThanTheApprovedIsNotExecuted(t *testing.T) {
+	b := newBench(t)
+	id := b.accept("await sink.send('x')")
+	b.execute(id)
+	sheet := b.sheet(id)
+	if _, err := b.eng.Take(t.Context(), id, engine.Answer{Hash: sheet.Hash, Approve: []int{1}}); err != nil {
+		t.Fatal(err)
+	}
+	step := b.steps(id)[0]
+	step.Receipt.ID = strings.Repeat("0", 64)
+	if err := b.store.Record(t.Context(), store.Record{Steps: []agents.Step{step}}); err != nil {
+		t.Fatal(err)
+	}
+	if run := b.execute(id); run.State != agents.Failed || run.Error.Code != agents.CodeConflict || len(b.world.sent) != 0 {
+		t.Errorf("%s %v, sent %v", run.State, run.Error, b.world.sent)
 	}
 }

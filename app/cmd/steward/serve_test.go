@@ -151,7 +151,7 @@ func TestServeSaysWhyItCannot(t *testing.T) {
 		exit       int
 		says, hint string
 	}{
-		{[]string{"serve", "--listen", "0.0.0.0:0"}, agents.CodeUnsupported, 1, "others could reach it", "comes later"},
+		{[]string{"serve", "--listen", "0.0.0.0:0"}, agents.CodeUnsupported, 1, "others could reach it", "second factor"},
 		{[]string{"serve", "--listen", "nowhere"}, agents.CodeInvalid, 2, "no address", "--listen"},
 		{[]string{"serve", "--listen", "127.0.0.1:" + port}, agents.CodeConflict, 1, "another program", "--listen"},
 		{[]string{"serve", "--link"}, agents.CodeUnavailable, 1, "no Steward serves", "steward serve"},
