@@ -72,7 +72,7 @@ func (s *Ledger) load(ctx context.Context) error {
 		s.chain.head = min(h.Seq, s.chain.seq)
 		problem, err = s.compare(ctx, h)
 	}
-	s.chain.alarm = problem
+	s.chain.alarm, s.found = problem, problem
 	s.unanchored.Store(s.chain.seq - s.chain.head)
 	return err
 }
@@ -104,7 +104,7 @@ func another(seq int64) string {
 }
 
 // Alarm says why the checkpoint and the database did not fit each other when the store was opened; "" where they did.
-func (s *Ledger) Alarm() string { return s.chain.alarm }
+func (s *Ledger) Alarm() string { return s.found }
 
 // Reanchor makes the ledger's present end its checkpoint in a transaction, although they do not fit each other, and says so
 // in the ledger. The reason is kept there.

@@ -44,6 +44,7 @@ type Ledger struct {
 
 	chain      chain        // guarded by the writer's turn
 	unanchored atomic.Int64 // rows after the checkpoint
+	found      string       // the alarm when the store was opened; it never changes after that
 }
 
 // chain is where the ledger ends.
