@@ -4,7 +4,7 @@ window.seen = [];
 window.runtime.EventsOn("steward:event", (event) => window.seen.push(event));
 window.ask = async (method, request) => {
   try {
-    return { answer: JSON.parse(await shell.Call(method, JSON.stringify(request))) };
+    return { answer: JSON.parse(await shell.Call(method, JSON.stringify(request), "")) };
   } catch (problem) {
     return { error: String(problem) };
   }
