@@ -297,15 +297,19 @@ func newBellPlace(t *testing.T) *bellPlace {
 	p.taken = taken
 	p.start()
 	p.mailbox(address)
-	// The user has written to Sam before: about a stranger something is to be read first.
+	return p
+}
+
+// knows makes Sam Lin somebody whom the user has written to.
+func (p *bellPlace) knows() {
+	p.place.t.Helper()
 	written := filepath.Join(p.root, "written.mbox")
 	mail := "From me@tidewater.example Mon Nov 23 10:00:00 2026\nFrom: me@tidewater.example\nTo: Sam Lin <sam@lin.example>\nSubject: Hi\n" +
 		"Date: Mon, 23 Nov 2026 10:00:00 +0800\nMessage-ID: <written@tidewater.example>\n\nHi Sam\n"
 	if err := os.WriteFile(written, []byte(mail), 0o600); err != nil {
-		t.Fatal(err)
+		p.bus.t.Fatal(err)
 	}
 	p.must("mail", "import", written, "--me", "me@tidewater.example")
-	return p
 }
 
 // shows fails unless this is how a sheet was shown.
@@ -326,11 +330,13 @@ func TestInsideBell(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newBellPlace(t)
+			p.knows()
 			p.screen(false)
 			test(t, p)
 		})
 	}
 	yes, no := true, false
+	const stranger = "it goes to a stranger"
 	for name, c := range map[string]struct {
 		locked *bool // nil: nobody says
 		words  string
@@ -339,11 +345,15 @@ func TestInsideBell(t *testing.T) {
 		"the screen is locked":       {&yes, short, hidden},
 		"nobody knows of the screen": {nil, short, hidden},
 		"it does not fit":            {&no, strings.Repeat("See you at eight. ", 12), "send.ts"},
+		stranger:                     {&no, short, "send.ts"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newBellPlace(t)
 			if c.locked != nil {
 				p.screen(*c.locked)
+			}
+			if name != stranger { // about whom there is a warning to be read first
+				p.knows()
 			}
 			p.proposes(c.words)
 			p.next("Notify").shows(t, c.body, "Deny")
