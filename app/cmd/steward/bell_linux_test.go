@@ -33,9 +33,10 @@ const quietBus = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Conf
 // menu stands for the menu in which dunst offers the buttons: a person who takes the one that $HOME/label names, once they
 // have read it, and leaves $HOME/offered behind when it has opened.
 const menu = `#!/bin/bash
+exec 2>/dev/null 3<>"$HOME/label"
 lines=$(cat)
 echo "$lines" >"$HOME/read" && mv "$HOME/read" "$HOME/offered"
-read -r label <"$HOME/label"
+read -r -t 60 label <&3 || exit 1
 grep -m1 -F "#$label " <<<"$lines"
 `
 
