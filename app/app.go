@@ -60,6 +60,7 @@ type Options struct {
 	Roots   *x509.CertPool                       // who may vouch for mail servers; nil means the system's list
 	Events  *engine.Events                       // where runs tell what happens in them; nil for new ones
 	After   func(time.Duration) <-chan time.Time // wakes who watches the clock; nil means time.After
+	Rings   bool                                 // somebody, such as a bell, tells of runs that wait for a word
 }
 
 // VaultGuards are the files that only a home with a vault has: where one lies, no new vault is made.
@@ -102,7 +103,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.Schedule = schedule.New(schedule.Options{
-		Store: a.Store, Runner: a.Orchestrator, Events: a.Engine.Events(), Notifier: a.notes, Now: o.Now, After: o.After,
+		Store: a.Store, Runner: a.Orchestrator, Events: a.Engine.Events(), Notifier: a.notes, Now: o.Now, After: o.After, Rings: o.Rings,
 	})
 	a.Alerts.Follow()
 	if err := a.Alerts.Describe(ctx, "", Build, describe(a.Registry)); err != nil {

@@ -200,7 +200,7 @@ func (d *Door) begin(mode vault.Mode, passphrase vault.Passphrase, proved bool) 
 func (d *Door) attempt(o *opening, mode vault.Mode, passphrase vault.Passphrase) {
 	defer d.calls.Done()
 	a, err := app.Open(d.base, app.Options{
-		Home: d.options.Home, Child: d.options.Child, Notices: d.options.Notices, Now: d.options.Now, Zone: d.options.Zone, Events: d.events,
+		Home: d.options.Home, Child: d.options.Child, Notices: d.options.Notices, Now: d.options.Now, Zone: d.options.Zone, Events: d.events, Rings: true,
 		Vault: vault.Options{Dir: d.options.Home, Mode: mode, Passphrase: passphrase, Keychain: d.options.Keychain, Guards: app.VaultGuards},
 	})
 	if err == nil {

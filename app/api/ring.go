@@ -17,7 +17,7 @@ import (
 func (d *Door) newBell(a *app.App, h *inside) *bell.Bell {
 	locked := func() bool { return h.lock == nil || h.lock.State().Locked }
 	return bell.New(bell.Options{
-		Events: a.Engine.Events(), Sheets: a.Engine, Desktop: a.Desktop(), Answerer: ringer{d.surface}, Open: d.options.Open, Locked: locked,
+		Events: a.Engine.Events(), Sheets: a.Engine, Desktop: a.Desktop(), Answerer: ringer{d.surface}, Open: d.options.Open, Locked: locked, Locks: LockEvent,
 		Fits: func(row engine.Row, longest int) (string, bool) { return approval.Fits(row.Fields, longest) },
 		Waiting: func(ctx context.Context) ([]string, error) {
 			runs, err := a.Store.Runs(ctx, store.RunFilter{States: []agents.RunState{agents.Waiting}, Limit: 1000})

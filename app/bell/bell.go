@@ -5,6 +5,7 @@ package bell
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -34,7 +35,7 @@ type Answerer interface {
 	Answer(ctx context.Context, run, hash string, approve []int) error
 }
 
-// Options say what the bell listens to and how it is answered. Waiting, Open, Locked and Fits may be nil.
+// Options say what the bell listens to and how it is answered. Waiting, Open, Locked and Fits may be nil, Locks empty.
 type Options struct {
 	Events   *engine.Events
 	Sheets   Sheets
@@ -44,6 +45,7 @@ type Options struct {
 	Waiting func(ctx context.Context) ([]string, error)              // the runs that wait, for when events were missed
 	Open    func(run string)                                         // shows a sheet to the user; nil: there is nothing to show it in
 	Locked  func() bool                                              // Steward's own surface is locked
+	Locks   engine.EventKind                                         // tells that Locked may say otherwise now
 	Fits    func(row engine.Row, longest int) (text string, ok bool) // the whole payload as one short text, if it is one
 }
 
@@ -83,6 +85,9 @@ func (b *Bell) Start() {
 				after = e.Seq
 				if e.Kind == engine.Gap {
 					b.all()
+				}
+				if b.Locks != "" && e.Kind == b.Locks {
+					b.anew()
 				}
 				if (e.Kind == engine.SheetEvent || e.Kind == engine.StateEvent) && !slices.Contains(runs, e.Run) {
 					runs = append(runs, e.Run)
@@ -125,6 +130,20 @@ func (b *Bell) all() {
 	}
 }
 
+// anew shows what is shown as it may be shown now: nothing of it stays on the screen once Steward is locked.
+func (b *Bell) anew() {
+	b.mu.Lock()
+	runs := slices.Collect(maps.Keys(b.shown))
+	for _, run := range runs {
+		delete(b.shown, run)
+		b.Desktop.Withdraw(b.base, key(run))
+	}
+	b.mu.Unlock()
+	for _, run := range runs {
+		b.look(run)
+	}
+}
+
 // look shows a run's sheet as it is now, or takes away what is shown of one that waits no more.
 func (b *Bell) look(run string) {
 	if b.base.Err() != nil {
@@ -133,6 +152,9 @@ func (b *Bell) look(run string) {
 	sheet, err := b.Sheets.Sheet(b.base, run)
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.base.Err() != nil { // closed meanwhile: what is shown now nobody would take away
+		return
+	}
 	if err != nil || len(sheet.Rows) == 0 {
 		if _, there := b.shown[run]; there {
 			delete(b.shown, run)
@@ -163,7 +185,8 @@ func (b *Bell) show(sheet engine.Sheet) {
 		actions = append(actions, notify.Action{Key: notify.DefaultAction, Label: w.open}, notify.Action{Key: "open", Label: w.open})
 	}
 	actions = append(actions, notify.Action{Key: "deny", Label: w.deny})
-	chosen, err := b.Desktop.Ask(b.base, note, actions)
+	// Not broken off halfway: what the desktop shows and nobody knows of could not be taken away.
+	chosen, err := b.Desktop.Ask(context.WithoutCancel(b.base), note, actions)
 	if err != nil { // no buttons here: it is told all the same
 		_, _ = b.Desktop.Notify(b.base, notification.Note{Key: note.Key, Title: note.Title, Body: w.guide + sheet.Run})
 		return

@@ -198,6 +198,28 @@ func TestLockedSince(t *testing.T) {
 	}
 }
 
+// What is shown when Steward is locked is taken away, and shown again when it is unlocked.
+func TestTheLockClosesAndOpens(t *testing.T) {
+	var locked atomic.Bool
+	d, sheets, events := ring(t, func(o *bell.Options) { o.Locked, o.Locks = locked.Load, "lock" })
+	sheets.put(one("R1", "h1", "tell Anna", 1))
+	events.Tell(sheetEvent("R1"))
+	a := take(t, d.asked)
+	for _, is := range []bool{true, false} {
+		locked.Store(is)
+		events.Tell(engine.Event{Kind: "lock"})
+		take(t, d.withdrawn)
+		a = take(t, d.asked)
+		if slices.Contains(a.actions, "approve") == is || (a.note.Body == "Unlock to see what it is.") != is {
+			t.Errorf("locked %v: shown %+v", is, a)
+		}
+	}
+	a.chosen <- "approve"
+	if got := take(t, sheets.answered); got != "R1 h1 x" {
+		t.Errorf("answered %q", got)
+	}
+}
+
 func TestAnsweredElsewhere(t *testing.T) {
 	d, sheets, events := ring(t, nil)
 	sheets.put(one("R1", "h1", "tell Anna", 1))

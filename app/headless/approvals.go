@@ -3,6 +3,7 @@ package headless
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/stewardhq/steward/app/api"
 	"github.com/stewardhq/steward/app/approval/screen"
 	"github.com/stewardhq/steward/app/engine"
+	"github.com/stewardhq/steward/store"
 )
 
 type approvalsCommands struct {
@@ -106,6 +108,9 @@ type approvalsApprove struct {
 
 func (c *approvalsApprove) run(ctx context.Context, s *session) error {
 	sheet, err := s.sheet(ctx, c.ID)
+	if agents.CodeOf(err) == agents.CodeNotFound && c.Hash != "" {
+		return s.answeredBefore(ctx, c.ID, c.Hash, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -127,6 +132,26 @@ func (c *approvalsApprove) run(ctx context.Context, s *session) error {
 		}
 	}
 	return s.answer(ctx, given)
+}
+
+// answeredBefore says of a sheet that is there no more that the user's word on it was taken, if it was.
+func (s *session) answeredBefore(ctx context.Context, id, hash string, gone error) error {
+	d, err := call[api.RunDetail](ctx, s, "Runs/Show", api.RunID{ID: id})
+	if err != nil {
+		return gone
+	}
+	taken := false
+	err = s.eachRow(ctx, store.LedgerFilter{Kind: "approval", Run: d.Run.ID}, func(r store.LedgerRow) {
+		var is struct {
+			Sheet    string `json:"sheet"`
+			Approved []int  `json:"approved"`
+		}
+		taken = taken || json.Unmarshal(r.Content, &is) == nil && is.Sheet == hash && is.Approved != nil
+	})
+	if err != nil || !taken {
+		return gone
+	}
+	return &agents.Error{Code: agents.CodeConflict, Message: "this was answered already, here or elsewhere", Hint: "see what became of it: `steward runs show " + d.Run.ID + "`", Err: gone}
 }
 
 // grants are what the user wants to allow for later: what the approved steps offer, and nothing else.

@@ -95,7 +95,7 @@ func (s *Scheduler) settle(ctx context.Context, o *agents.Occurrence) (bool, err
 	}
 	*o = is
 	s.told(is)
-	if is.State == agents.OccurrenceFailed || is.State == agents.OccurrenceWaiting {
+	if is.State == agents.OccurrenceFailed || is.State == agents.OccurrenceWaiting && !s.Rings {
 		s.notify(ctx, a, is)
 	}
 	return is.State.Over(), nil

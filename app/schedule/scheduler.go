@@ -37,6 +37,7 @@ type Options struct {
 	Notifier notification.Notifier
 	Now      func() time.Time
 	After    func(time.Duration) <-chan time.Time // nil means time.After
+	Rings    bool                                 // somebody else tells that a run waits for the user's word
 }
 
 const (

@@ -31,6 +31,7 @@ type bench struct {
 	timer  chan time.Time
 	runs   int
 	refuse error
+	rings  bool
 	crash  func() // called instead of accepting a run
 	notes  []notification.Note
 	mute   error
@@ -61,7 +62,7 @@ func (b *bench) open() {
 
 func (b *bench) make() {
 	b.events = engine.New(engine.Options{Store: b.store}).Events()
-	s := schedule.New(schedule.Options{Store: b.store, Runner: b, Events: b.events, Notifier: b, Now: b.now, After: b.after})
+	s := schedule.New(schedule.Options{Store: b.store, Runner: b, Events: b.events, Notifier: b, Now: b.now, After: b.after, Rings: b.rings})
 	b.t.Cleanup(func() { _ = s.Close(context.Background()) }) // a test may have closed its store
 	b.sched = s
 }
@@ -438,6 +439,22 @@ func TestFailuresAreSaid(t *testing.T) {
 	}
 	b.end(a, 3, agents.Cancelled, nil)
 	b.want(a, "24 08:00 failed 1, 25 08:00 failed, 26 08:00 cancelled 3")
+	if said := b.said(); said != "" {
+		t.Errorf("said %s", said)
+	}
+}
+
+// Where a bell rings the user is not told twice.
+func TestABellTellsOfWaiting(t *testing.T) {
+	b := newBench(t, "2026-11-24 07:00:00")
+	b.rings = true
+	b.make()
+	a := b.add()
+	b.start()
+	b.at("2026-11-24 08:00:00")
+	b.end(a, 1, agents.Waiting, nil)
+	b.want(a, "24 08:00 waiting 1")
+	b.at("2026-11-24 08:01:00")
 	if said := b.said(); said != "" {
 		t.Errorf("said %s", said)
 	}

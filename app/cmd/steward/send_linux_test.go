@@ -72,19 +72,22 @@ func copyFiles(from, to string) error {
 	})
 }
 
-// sends makes a run that waits for the word to send a mail, and gives its id and its sheet's hash.
-func (p place) sends(smtp string) (run, hash string) {
+// mailbox fills the home with the sample, and connects an account at a mail server.
+func (p place) mailbox(smtp string) {
 	p.t.Helper()
 	add := p.command("mail", "add-account", "--smtp", smtp, "--address", "me@tidewater.example", "--user", "sam", "--password-stdin", "--tls", "none")
 	add.Stdin = strings.NewReader("hunter\n")
 	if out, err := add.CombinedOutput(); err != nil {
 		p.t.Fatalf("%v: %s", err, out)
 	}
-	if out, errs, code := p.steward("mail", "import", "--sample"); code != 0 {
-		p.t.Fatalf("exit %d: %s%s", code, out, errs)
-	}
+	p.must("mail", "import", "--sample")
+}
+
+// proposes makes a run that waits for the word to send a mail with these words, and gives its id and its sheet's hash.
+func (p place) proposes(body string) (run, hash string) {
+	p.t.Helper()
 	script := filepath.Join(p.root, "send.ts")
-	source := "const sam = await contacts.find(\"Sam Lin\")\nawait mail.send(await mail.draft({ to: [sam], subject: \"Hello\", body: \"canary in the mail\" }))"
+	source := fmt.Sprintf("const sam = await contacts.find(\"Sam Lin\")\nawait mail.send(await mail.draft({ to: [sam], subject: \"Hello\", body: %q }))", body)
 	if err := os.WriteFile(script, []byte(source), 0o600); err != nil {
 		p.t.Fatal(err)
 	}
@@ -94,6 +97,13 @@ func (p place) sends(smtp string) (run, hash string) {
 		p.t.Fatalf("exit %d: %s%s", code, out, errs)
 	}
 	return m[1], p.result("approvals", "show", m[1])["hash"].(string)
+}
+
+// sends is both.
+func (p place) sends(smtp string) (run, hash string) {
+	p.t.Helper()
+	p.mailbox(smtp)
+	return p.proposes("canary in the mail")
 }
 
 // The intent is on the disk, and flushed to it, before a connection to the mail server is made: whenever the power is cut,
