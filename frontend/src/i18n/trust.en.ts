@@ -21,7 +21,7 @@ export const trustEn = {
     title: "Also allow this automation to do exactly this again", text: "Without asking, and only this: the same script, the same capability, and nobody else. You can take it back at any time.", what: "What:", to: "To exactly:", hosts: "Hosts:", allow: "Allow it", until: "Until", uses: "At most, times",
   },
   field: {
-    to: "To", cc: "Copy to", bcc: "Blind copy", subject: "Subject", body: "Text", text: "Text", note: "Note", from: "From", title: "Title", url: "Address", question: "Question", when: "When", time: "Time", items: "Items", mails: "Mails", attachments: "Attached", address: "Address", name: "Name", day: "Day", script: "Script", all: "To all",
+    to: "To", cc: "Copy to", bcc: "Blind copy", subject: "Subject", body: "Text", text: "Text", note: "Note", from: "From", title: "Title", url: "Address", question: "Question", when: "When", time: "Time", items: "Items", mails: "Mails", attachments: "Attached", answers: "Answers", references: "Thread", mail: "Mail", address: "Address", name: "Name", day: "Day", script: "Script", all: "To all",
   },
   effect: { read: "reads", local: "on this machine", "remote-reversible": "changes something elsewhere", egress: "leaves this machine", send: "sends", delete: "removes", exec: "starts a program", spend: "costs money", standing: "changes later runs" },
   source: { host: "given by Steward", typed: "you typed it", listed: "a fixed choice", script: "written by the script", content: "decided by words of others" },

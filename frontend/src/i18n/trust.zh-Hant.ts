@@ -26,7 +26,7 @@ export const trustZhHant: Same<typeof trustEn> = {
     title: "也讓這項自動化之後照樣做", text: "之後不再詢問，但只限這件事：同一份腳本、同一項能力，不會有別的對象。你隨時可以收回。", what: "內容：", to: "只給：", hosts: "主機：", allow: "允許", until: "到哪一天", uses: "最多幾次",
   },
   field: {
-    to: "收件者", cc: "副本", bcc: "密件副本", subject: "主旨", body: "內文", text: "文字", note: "附言", from: "寄件者", title: "標題", url: "網址", question: "問題", when: "時間", time: "時間", items: "項目", mails: "郵件", attachments: "附件", address: "地址", name: "名稱", day: "日期", script: "腳本", all: "全部回覆",
+    to: "收件者", cc: "副本", bcc: "密件副本", subject: "主旨", body: "內文", text: "文字", note: "附言", from: "寄件者", title: "標題", url: "網址", question: "問題", when: "時間", time: "時間", items: "項目", mails: "郵件", attachments: "附件", answers: "回覆的郵件", references: "討論串", mail: "郵件", address: "地址", name: "名稱", day: "日期", script: "腳本", all: "全部回覆",
   },
   effect: { read: "讀取", local: "只在這台電腦", "remote-reversible": "更動別處的東西", egress: "離開這台電腦", send: "寄出", delete: "刪除", exec: "啟動程式", spend: "花費金錢", standing: "影響之後的執行" },
   source: { host: "由 Steward 提供", typed: "你輸入的", listed: "固定的選項", script: "腳本寫的", content: "由別人的文字決定" },

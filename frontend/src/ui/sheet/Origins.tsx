@@ -12,7 +12,7 @@ const kinds = ["file", "page", "account", "contacts", "model", "mcp"] as const;
 /** Where a field's words came from: a line under it, with the way to the mails. */
 export function Origins({ fields, onMail }: { fields: Field[]; onMail: (id: string) => void }) {
   const { t } = useTranslation();
-  const found = [...new Set(fields.flatMap((f) => [...originsOf(list(f.text)), ...originsOf(list(f.person?.address))]))];
+  const found = [...new Set(fields.flatMap((f) => [...originsOf(list(f.text)), ...originsOf(list(f.person?.address))]))].filter((o) => !o.startsWith("person:")); // who somebody is stands there already
   const outside = fields.some((f) => list(f.text).some((p) => p.outside) || list(f.person?.address).some((p) => p.outside));
   const source = [...new Set(fields.filter((f) => !f.person).map((f) => f.source))].map((s) => sources.find((known) => known === s)).filter((s) => s !== undefined);
   const said: ReactNode[] = source.map((s) => <span key={s}>{t(`source.${s}`)}</span>);
