@@ -10,7 +10,7 @@ const changes = [
   "withoutInfluence", "withoutReveal", "withoutPrivate", "withoutPayload", "typed", "first", "fewer", "strangersOnly", "knownSources", "toSelf", "toThread", "authorKnows", "morePrivate", "moreReveal", "morePeople", "moreBefore", "scriptChose", "modeBalanced", "modeCareful", "modeLocked", "noRoles", "grant", "automation",
 ] as const;
 const warnings = ["not-a-reader", "unknown", "look-alike", "mixed-scripts", "name-is-address", "invented"] as const;
-const fields = ["to", "cc", "bcc", "subject", "body", "text", "note", "from", "title", "url", "question", "when", "time", "items", "mails", "attachments", "answers", "references", "mail", "address", "name", "day", "script", "all"] as const;
+const fields = ["to", "cc", "bcc", "subject", "body", "text", "note", "from", "title", "url", "question", "when", "time", "items", "mails", "attachments", "answers", "references", "mail", "answers", "references", "mail", "address", "name", "day", "script", "all"] as const;
 export const sources = ["host", "typed", "listed", "script", "content"] as const;
 const effects = ["read", "local", "remote-reversible", "egress", "send", "delete", "exec", "spend", "standing"] as const;
 
