@@ -42,6 +42,9 @@ grep -m1 -F "#$label " <<<"$lines"
 
 // TestTheDesktop runs [TestInsideBell] in a session of its own, with a screen and a real dunst.
 func TestTheDesktop(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it starts a desktop; make test runs it")
+	}
 	for _, program := range []string{"dbus-run-session", "xvfb-run", "xauth", "dunst", "dunstctl"} {
 		if _, err := exec.LookPath(program); err != nil {
 			if os.Getenv("STEWARD_ALLOW_SKIP") != "" {

@@ -22,7 +22,9 @@ func TestMain(m *testing.M) {
 		os.Exit(sandbox.RunChild())
 	}
 	code := m.Run()
-	figures.print()
+	if !testing.Short() { // some scenarios make no figures
+		figures.print()
+	}
 	os.Exit(code)
 }
 
@@ -78,6 +80,13 @@ func load(t *testing.T, kind string) []redteam.Scenario {
 	boxes, err := redteam.Load(files, "mailbox")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if testing.Short() { // under the race detector: one in eight shows how scenarios run beside each other
+		var some []redteam.Scenario
+		for i := 0; i < len(all); i += 8 {
+			some = append(some, all[i])
+		}
+		all = some
 	}
 	for i, s := range all {
 		for _, b := range boxes {
