@@ -157,7 +157,7 @@ func TestASheetIsAnswered(t *testing.T) {
 			}
 
 			// Whoever answers it again is told.
-			if out, err := w.cli("", "approvals", "approve", run, "--hash", fmt.Sprint(hash)); err == nil || !strings.Contains(out, "waits for no approval") {
+			if out, err := w.cli("", "approvals", "approve", run, "--hash", fmt.Sprint(hash)); err == nil || !strings.Contains(out, "answered already") {
 				t.Errorf("the command line is told %q, %v", out, err)
 			}
 			if got := w.ask("Approvals/Answer", map[string]any{"id": run, "hash": hash, "approve": []int{1, 2}}); !strings.Contains(fmt.Sprint(got["error"]), `"code":"conflict"`) {

@@ -14,7 +14,7 @@ export default function AlertToasts() {
   const known = useRef<Set<string> | undefined>(undefined);
   const { data } = useCall("Alerts/List", { open_only: true });
   const tell = useEffectEvent((alert: AlertLine) => {
-    notifications.show({ id: `alert-${alert.id}`, color: "yellow", autoClose: 12_000, title: words(alert).title, message: <Anchor size="sm" href={href("trust", "alerts")} onClick={() => notifications.hide(`alert-${alert.id}`)}>{t("trust.new_alert")}</Anchor>, closeButtonProps: { "aria-label": t("close") } });
+    notifications.show({ id: `alert-${alert.id}`, color: "yellow", autoClose: 12_000, title: words(alert).title, message: <Anchor size="sm" href={href("trust", "alerts")} onClick={() => notifications.hide(`alert-${alert.id}`)}>{t("trust.new_alert")}</Anchor>, closeButtonProps: { "aria-label": `${words(alert).title}: ${t("close")}` } });
   });
   useEffect(() => {
     if (!data) return;
