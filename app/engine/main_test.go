@@ -39,7 +39,8 @@ type world struct {
 
 	log     []string // every call, in its order
 	letters []letter
-	taken   []agents.Text // what sink.local was given
+	scripts []agents.Label // of the scripts that called sink.local
+	taken   []agents.Text  // what sink.local was given
 
 	local chan context.Context // if set, gets the context of each call of sink.local
 }
@@ -161,6 +162,7 @@ func (w *world) agent() agents.Agent {
 			}
 			w.mu.Lock()
 			w.taken = append(w.taken, in.Text)
+			w.scripts = append(w.scripts, call.Script)
 			w.mu.Unlock()
 			call.Prove(agents.Receipt{Kind: "hash", ID: call.Key})
 			return agents.Nothing{}, w.did("local " + in.Text.Raw())

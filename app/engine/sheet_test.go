@@ -301,3 +301,19 @@ func TestAnotherPayloadThanTheApprovedIsNotExecuted(t *testing.T) {
 		t.Errorf("%s %v, sent %v", run.State, run.Error, b.world.sent)
 	}
 }
+
+// An effect that the user's own rule has asked for keeps what its script knew, as one that nobody was asked about does.
+func TestAnApprovedEffectKnowsWhatItsScriptKnew(t *testing.T) {
+	b := newBench(t)
+	if _, err := b.trust.SetRules(t.Context(), `@ask("show me") forbid(principal, action == Action::"sink.local", resource);`); err != nil {
+		t.Fatal(err)
+	}
+	id := b.accept("await read.page(1); await sink.local('x'); return 'end'")
+	if run := b.execute(id); run.State != agents.Waiting {
+		t.Fatalf("%s %v", run.State, run.Error)
+	}
+	b.answer(id, engine.Answer{Hash: b.sheet(id).Hash, Approve: []int{2}})
+	if len(b.world.scripts) != 1 || !b.world.scripts[0].Outside() || b.world.scripts[0].Readers.Allow("anybody") {
+		t.Errorf("it was told of the labels %+v", b.world.scripts)
+	}
+}

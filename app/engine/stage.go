@@ -147,6 +147,13 @@ func (e *Engine) recall(run agents.Run, steps []agents.Step, s agents.Step) (*ca
 		return nil, &agents.Error{Code: agents.CodeGone, Message: fmt.Sprintf("%s version %d is no longer there", s.Capability, s.Version)}
 	}
 	c := &call{step: s, bound: bound, typed: capability.Typed(run)}
+	if len(s.Proposal) > 0 { // what it carries out knows what its script knew, as if it had not been asked for
+		p, err := proposal(s)
+		if err != nil {
+			return nil, err
+		}
+		c.script = p.Script
+	}
 	c.resolve(table)
 	return c, applied(c)
 }
