@@ -92,24 +92,32 @@ func answered(id string) error {
 	return &agents.Error{Code: agents.CodeConflict, Message: "this was answered already, here or elsewhere", Hint: "see what became of it: `steward runs show " + id + "`"}
 }
 
-// take writes the user's word down: what was approved is about to happen, the rest is not.
-func (e *Engine) take(ctx context.Context, id string, a Answer) (agents.Run, error) {
+// shown is a run that still waits, and its sheet, if that is the one which was shown with this hash.
+func (e *Engine) shown(ctx context.Context, id, hash string) (agents.Run, Sheet, error) {
 	run, err := e.store.Run(ctx, id)
-	if err != nil {
-		return run, err
-	}
 	switch {
+	case err != nil:
+		return run, Sheet{}, err
 	case run.State != agents.Waiting:
-		return run, answered(id)
+		return run, Sheet{}, answered(id)
 	case e.expired(run):
-		return run, errExpired(run)
+		return run, Sheet{}, errExpired(run)
 	}
 	sheet, err := e.Sheet(ctx, id)
 	if err != nil {
-		return run, err
+		return run, sheet, err
 	}
-	if subtle.ConstantTimeCompare([]byte(sheet.Hash), []byte(a.Hash)) != 1 {
-		return run, &agents.Error{Code: agents.CodeConflict, Message: "the sheet is not the one that was shown", Hint: "look at it again: `steward approvals show " + id + "`"}
+	if subtle.ConstantTimeCompare([]byte(sheet.Hash), []byte(hash)) != 1 {
+		return run, sheet, &agents.Error{Code: agents.CodeConflict, Message: "the sheet is not the one that was shown", Hint: "look at it again: `steward approvals show " + id + "`"}
+	}
+	return run, sheet, nil
+}
+
+// take writes the user's word down: what was approved is about to happen, the rest is not.
+func (e *Engine) take(ctx context.Context, id string, a Answer) (agents.Run, error) {
+	run, sheet, err := e.shown(ctx, id, a.Hash)
+	if err != nil {
+		return run, err
 	}
 	if err := fits(sheet, a); err != nil {
 		return run, err

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"crypto/subtle"
 	"encoding/json"
 	"fmt"
 	"net/mail"
@@ -43,18 +42,9 @@ func (e *Engine) Edit(ctx context.Context, id string, c Change) (Sheet, error) {
 		return Sheet{}, answered(run.ID)
 	}
 	defer leave()
-	if run, err = e.store.Run(ctx, run.ID); err != nil {
-		return Sheet{}, err
-	}
-	if run.State != agents.Waiting {
-		return Sheet{}, answered(run.ID)
-	}
-	old, err := e.Sheet(ctx, run.ID)
+	run, old, err := e.shown(ctx, run.ID, c.Hash)
 	if err != nil {
 		return Sheet{}, err
-	}
-	if subtle.ConstantTimeCompare([]byte(old.Hash), []byte(c.Hash)) != 1 {
-		return Sheet{}, &agents.Error{Code: agents.CodeConflict, Message: "the sheet is not the one that was shown", Hint: "look at it again: `steward approvals show " + run.ID + "`"}
 	}
 	steps, err := e.store.Steps(ctx, run.ID)
 	if err != nil {

@@ -251,7 +251,7 @@ func (x *execution) hand(out outcome) error {
 		}
 		d.Value, d.Error = x.table.Issue(step.Seq, value), nil
 	}
-	x.e.events.Tell(Event{Run: x.run.ID, Kind: "step", Step: step.Seq, Capability: step.Capability, Effect: step.Effect.String(), StepState: step.State})
+	x.tell(step)
 	return x.child.Deliver(d)
 }
 

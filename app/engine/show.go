@@ -76,7 +76,7 @@ func (w *shower) fill(c *call, row *Row) error {
 	ruled := strings.HasPrefix(c.step.Decision.Rule, "rule:") // what the user's own rule says to be asked, no grant answers
 	if g, ok := policy.OfferGrant(p, w.e.now()); ok && !ruled && len(c.step.Edits) == 0 {
 		for _, id := range g.Recipients {
-			g.Names = append(g.Names, w.called(c, id))
+			g.Names = append(g.Names, w.called(id))
 		}
 		now := w.e.now()
 		row.Offer = &approval.Offer{Grant: g, Latest: now.Add(policy.MaxGrantTime), Most: policy.MaxGrantUses}
@@ -85,7 +85,7 @@ func (w *shower) fill(c *call, row *Row) error {
 }
 
 // called is what a person on a row is called.
-func (w *shower) called(_ *call, id string) agents.Text {
+func (w *shower) called(id string) agents.Text {
 	if name, known := w.names[id]; known {
 		return name
 	}
