@@ -164,6 +164,13 @@ func (b *Book) row(ctx context.Context, r store.LedgerRow) error {
 // burst holds the effects of the last minutes against what was usual in the week before.
 func (b *Book) burst(ctx context.Context) error {
 	now := b.Now()
+	recent, err := b.Store.Ledger(ctx, store.LedgerFilter{Kind: "intent", Since: now.Add(-burstWithin), Limit: burstLeast})
+	if err != nil {
+		return fmt.Errorf("count effects: %w", err)
+	}
+	if len(recent) < burstLeast { // nothing unusual, whatever the week was like
+		return nil
+	}
 	latest, before := 0, map[int64]int{}
 	f := store.LedgerFilter{Kind: "intent", Since: now.Add(-week)}
 	for {
