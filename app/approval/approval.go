@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stewardhq/steward/agents"
+	"github.com/stewardhq/steward/app/capability"
 )
 
 // Field is one value of a payload.
@@ -23,12 +24,12 @@ type Field struct {
 }
 
 // Role says what an argument is to an effect.
-type Role string
+type Role = capability.Role
 
 // The roles.
 const (
-	Control Role = "control" // decides where the effect goes, or how far
-	Payload Role = "payload" // is carried
+	Control = capability.Control // decides where the effect goes, or how far
+	Payload = capability.Payload // is carried
 )
 
 // Kind is what kind of value a field shows.

@@ -1226,7 +1226,7 @@ export interface Receipt {
   note?: string;
 }
 
-/** Role says what an argument is to an effect. */
+/** Role is what an argument is to an effect: what decides where it goes and how far, or what is carried. */
 export type FieldRole = "control" | "payload";
 
 /** Kind is what kind of value a field shows. */
