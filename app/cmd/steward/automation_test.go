@@ -14,6 +14,7 @@ import (
 // A process is killed while it runs an automation. Every run has its occurrence, whose end is the run's, and nothing is
 // left that says of a run that is over that it is running.
 func TestKillsLeaveNoOccurrenceBehind(t *testing.T) {
+	notShort(t)
 	p := newPlace(t)
 	p.must("mail", "import", "--sample")
 	made := p.result("automations", "add", "Brief me on today's mail every weekday at 8:00")

@@ -32,6 +32,7 @@ func (p place) onFullDisk(n int, args ...string) (output string, code int) {
 // Whenever the disk becomes full, the command says so and what to do, and once there is room again nothing is lost and
 // nothing is there twice.
 func TestFullDiskIsSaidAndLosesNothing(t *testing.T) {
+	notShort(t)
 	const mails = 40
 	for _, args := range [][]string{{"mail", "import", "FILE", "--me", "sam@lin.example"}, {"ask", "Brief me on today's mail"}} {
 		said := 0

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	gosmtp "github.com/emersion/go-smtp"
@@ -111,9 +112,9 @@ func (p place) sends(smtp string) (run, hash string) {
 func TestTheIntentIsOnDiskBeforeAMailServerIsReached(t *testing.T) {
 	p, copied := newPlace(t), newPlace(t)
 	var once sync.Once
-	looking := false
+	var looking atomic.Bool
 	address, taken := mailServer(t, func() {
-		if looking {
+		if looking.Load() {
 			once.Do(func() {
 				if err := copyFiles(p.home(), copied.home()); err != nil {
 					t.Error(err)
@@ -122,7 +123,7 @@ func TestTheIntentIsOnDiskBeforeAMailServerIsReached(t *testing.T) {
 		}
 	})
 	run, hash := p.sends(address)
-	looking = true
+	looking.Store(true)
 	trace := filepath.Join(p.root, "trace")
 	inner := p.command("approvals", "approve", run, "--hash", hash)
 	cmd := exec.Command("strace", append([]string{"-f", "-y", "-s", "8", "-qq", "-o", trace, "-e", "trace=connect,pwrite64,fsync,fdatasync"}, inner.Args...)...)
